@@ -1,16 +1,27 @@
-"""The command line as LuaRocks takes it: common options before or after the verb, underscores.
+"""The command line: arranged as LuaRocks takes it, then parsed by argparse.
 
-LuaRocks accepts its common options with every verb, also where they mean nothing; scripts rely on
-that. Sources: ``luarocks help`` of 3.8 and 3.11.
+LuaRocks accepts its common options before or after the verb, and with every verb, also where they
+mean nothing; scripts rely on that. Sources: ``luarocks help`` of 3.8 and 3.11. ``main.py`` imports
+this only for a verb: importing argparse takes longer than printing the version.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
+import os
 from collections.abc import Collection, Iterator, Sequence
+from types import ModuleType
 
-from distrorocks.errors import UsageError
-from distrorocks.rocks.quotation import quoted
-from distrorocks.values import NamedTuple
+from distrorocks.cli.report import print_error
+from distrorocks.cli.verbs import SUMMARIES
+from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.exit_status import USAGE
+from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _SERVERS = frozenset(("--server", "--from", "--only-server", "--only-from", "--namespace"))
 _SOURCES = frozenset(("--only-sources", "--only-sources-from", "--timeout"))
@@ -111,9 +122,81 @@ def _without(
             next(rest, "")
 
 
+def unknown(verb: str, program: str, verbs: Collection[str]) -> UsageError:
+    """Return the error for a verb that does not exist, with the one that was probably meant."""
+    meant = resembling(verb, verbs)
+    hint = f"did you mean `{program} {meant}`? " if meant else ""
+    return UsageError(
+        f"there is no command '{plain(verb)}'", hint=f"{hint}`{program} --help` lists all"
+    )
+
+
 def resembling(verb: str, known: Collection[str]) -> str:
     """Return the known verb that was probably meant, "" if none is near."""
     from difflib import get_close_matches  # only for errors
 
     name = verb.replace("_", "-").lower()
     return next(iter(get_close_matches(name, sorted(known), 1, 0.6)), "")
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Help as wide as the terminal, without argparse's import of shutil."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = os.get_terminal_size().columns
+        except (OSError, ValueError):
+            width = 80
+        super().__init__(prog, width=width - 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that reports usage errors like all other errors."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **options)
+
+    @property
+    def option_strings(self) -> frozenset[str]:
+        """All options that are declared, as they are typed."""
+        return frozenset(self._option_string_actions)
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
+        """Report a usage error, and exit."""
+        print_error(DistrorocksError(message, hint=f"see `{self.prog} --help`"))
+        raise SystemExit(USAGE)
+
+
+def verb_parser(
+    name: str, typed: str = "", program: str = "distrorocks"
+) -> tuple[ModuleType, Parser]:
+    """Return the module of a verb and its parser, under the names that were typed."""
+    module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
+    parser = Parser(
+        prog=f"{program} {typed or name}",
+        description=sentence(SUMMARIES[name]),
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    return module, parser
+
+
+def overview(program: str, verbs: Collection[str]) -> Parser:
+    """Return the parser of a program without a verb, whose help lists the verbs."""
+    parser = Parser(
+        prog=program,
+        description="Make the Lua modules installed by the distribution visible to LuaRocks.",
+        epilog=f"Run `{program} COMMAND --help` for details.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    actions = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
+    for name, summary in SUMMARIES.items():
+        if name not in verbs:
+            continue
+        actions.add_parser(name, help=summary)
+    return parser
+
+
+def sentence(summary: str) -> str:
+    """Return a summary as a sentence, capitalised and with a full stop."""
+    return f"{summary[:1].upper()}{summary[1:]}."

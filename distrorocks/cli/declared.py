@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from distrorocks.cli.main import verb_parser
+from distrorocks.cli.command_line import verb_parser
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.values import NamedTuple
 

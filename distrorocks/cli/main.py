@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
-import importlib
 import os
 import sys
-from collections.abc import Collection, Sequence
-from types import ModuleType
+from collections.abc import Sequence
 
 from distrorocks import __version__
-from distrorocks.cli.command_line import (
-    CommandLine,
-    accepted,
-    arranged,
-    resembling,
-)
 from distrorocks.cli.report import (
     close_screen,
     make_way_for_stops,
@@ -25,47 +16,16 @@ from distrorocks.cli.report import (
     print_message,
 )
 from distrorocks.cli.verbs import SUMMARIES
-from distrorocks.errors import DeniedError, DistrorocksError, UsageError, call_hint
+from distrorocks.errors import DeniedError, DistrorocksError, call_hint
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
-from distrorocks.rocks.quotation import plain
 from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from distrorocks.cli.persona import Persona
 
 _SIGPIPE = 13  # signal(7)
-
-
-class _Formatter(argparse.HelpFormatter):
-    """Help as wide as the terminal, without argparse's import of shutil."""
-
-    def __init__(self, prog: str) -> None:
-        try:
-            width = os.get_terminal_size().columns
-        except (OSError, ValueError):
-            width = 80
-        super().__init__(prog, width=width - 2)
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that reports usage errors like all other errors."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=_Formatter, **options)
-
-    @property
-    def option_strings(self) -> frozenset[str]:
-        """All options that are declared, as they are typed."""
-        return frozenset(self._option_string_actions)
-
-    def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
-        """Report a usage error, and exit."""
-        print_error(DistrorocksError(message, hint=f"see `{self.prog} --help`"))
-        raise SystemExit(USAGE)
 
 
 def main(arguments: Sequence[str] | None = None, called: str = "") -> int:
@@ -197,6 +157,15 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
         from distrorocks.cli.first_contact import greet  # looks at the system; verbs do not
 
         return greet()
+    from distrorocks.cli.command_line import (
+        CommandLine,
+        accepted,
+        arranged,
+        overview,
+        unknown,
+        verb_parser,
+    )
+
     is_help = arguments[:1] in ([], ["--help"], ["-h"])
     line = arranged(["help", *arguments[1:]] if is_help else arguments)
     if line.name == "help":
@@ -206,10 +175,10 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
     if persona:
         program, verbs = persona.program, verbs & persona.verbs
     if not line.verb:
-        _overview(program, verbs).parse_args(line.arguments)
+        overview(program, verbs).parse_args(line.arguments)
         return USAGE
     if line.name not in verbs:
-        raise _unknown(line.verb, program, verbs)
+        raise unknown(line.verb, program, verbs)
     module, parser = verb_parser(line.name, line.verb, program)
     declared = parser.option_strings
     if persona:
@@ -254,47 +223,3 @@ def _print_version(persona: Persona | None) -> int:
             print_line(line)
     print_line(f"distrorocks {__version__}")
     return DONE
-
-
-def verb_parser(
-    name: str, typed: str = "", program: str = "distrorocks"
-) -> tuple[ModuleType, _Parser]:
-    """Return the module of a verb and its parser, under the names that were typed."""
-    module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
-    parser = _Parser(
-        prog=f"{program} {typed or name}",
-        description=sentence(SUMMARIES[name]),
-        allow_abbrev=False,
-    )
-    module.add_arguments(parser)
-    return module, parser
-
-
-def _unknown(verb: str, program: str, verbs: Collection[str]) -> UsageError:
-    """Return the error for a verb that does not exist, with the one that was probably meant."""
-    meant = resembling(verb, verbs)
-    hint = f"did you mean `{program} {meant}`? " if meant else ""
-    return UsageError(
-        f"there is no command '{plain(verb)}'", hint=f"{hint}`{program} --help` lists all"
-    )
-
-
-def _overview(program: str, verbs: Collection[str]) -> _Parser:
-    """Return the parser that lists the commands."""
-    parser = _Parser(
-        prog=program,
-        description="Make the Lua modules installed by the distribution visible to LuaRocks.",
-        epilog=f"Run `{program} COMMAND --help` for details.",
-    )
-    parser.add_argument("--version", action="store_true", help="print the version and exit")
-    actions = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
-    for name, summary in SUMMARIES.items():
-        if name not in verbs:
-            continue
-        actions.add_parser(name, help=summary)
-    return parser
-
-
-def sentence(summary: str) -> str:
-    """Return a summary as a sentence, capitalised and with a full stop."""
-    return f"{summary[:1].upper()}{summary[1:]}."

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from distrorocks.cli.command_line import sentence
 from distrorocks.cli.declared import declared, usage
-from distrorocks.cli.main import sentence
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.values import NamedTuple
 

@@ -70,7 +70,7 @@ USES_TYPING = frozenset(
 LISTED = ("--tree=./tree", "--lua-version=5.4")
 SERVED = ("--only-server=server", "--lua-version=5.4")
 CEILINGS = {
-    ("--version",): 14,
+    ("--version",): 13,
     ("list", *LISTED): 72,
     ("which", "a", *LISTED): 74,
     ("show", "a", *LISTED): 78,
@@ -111,6 +111,11 @@ def folder(tmp_path: Path) -> Path:
     server.publish()
     imported(folder, "install", "a", *SERVED, "--tree=tree", "--distro=never")
     return folder
+
+
+def test_the_version_is_printed_without_a_parser(tmp_path: Path) -> None:
+    """Importing argparse takes as long as all the rest of it."""
+    assert "argparse" not in imported(tmp_path, "--version")
 
 
 @pytest.mark.parametrize("words", CEILINGS, ids=lambda words: words[0])
