@@ -271,6 +271,11 @@ LIGHT = (
     "distrorocks.serve.make_manifest",
     "distrorocks.publish.refresh",
     "distrorocks.publish.withdraw",
+    "distrorocks.families.deb.database",
+    "distrorocks.families.deb.copyright_file",
+    "distrorocks.families.rpm.database",
+    "distrorocks.rocks.plain_index",
+    "distrorocks.world.lost_needs",
 )
 
 

@@ -12,15 +12,20 @@ from bisect import bisect
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
 from itertools import chain
-from typing import Generic, TypeVar
 
 from distrorocks.lua.read import parse
 from distrorocks.lua.scan import KEYWORDS, MAX_SEPARATORS
 from distrorocks.lua.value import LuaValue, to_bytes, to_text
 from distrorocks.patterns import regex
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
+from distrorocks.values import TYPE_CHECKING
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+else:
+    T = object
 
 _MOST = 500
 """Repetitions of a group in one match: the regex engine records each."""
@@ -109,7 +114,7 @@ class _Texts(Mapping[str, str]):
         return len(self._all)
 
 
-class _Section(Mapping[str, T], Generic[T]):
+class _Section(Mapping[str, T]):
     """The entries of one global table; ``read`` makes a value of an entry's name and text.
 
     Of several entries with one name the last counts.

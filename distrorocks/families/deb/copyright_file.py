@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.machinery import PathFinder
-from typing import Any
 
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, signature_of
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _MOST_BYTES = 4 << 20
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from distrorocks.families.deb.file_lists import PackageList, read_diversions, read_lists, read_sums
 from distrorocks.families.deb.stanzas import Stanza, parse_stanza, read_entries, stanza_package
@@ -14,7 +13,10 @@ from distrorocks.families.package import Package, Packages
 from distrorocks.md5 import md5
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Owner(NamedTuple):
