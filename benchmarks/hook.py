@@ -4,14 +4,17 @@ Ours is the shell file that dpkg's trigger runs, with all that it starts. The pe
 ``luarocks-admin make-manifest`` on an equal tree, which is what an administrator would run after
 each transaction; it has no other way for one changed rock, or none. ``all new`` writes every rock's
 metadata as well, forced to disk, which the peer does not do: there the floor is a Python that only
-writes the same files, else an empty one. Before ``none changed`` dpkg has upgraded a package that
-has nothing of Lua.
+writes the same files, else an empty one. What earlier runs wrote is set aside, not removed: for a
+minute ext4 looks for another inode where one was freed, which takes a millisecond for each file and
+is no part of a first refresh. Before ``none changed`` dpkg has upgraded a package that has nothing
+of Lua.
 """
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
@@ -57,10 +60,18 @@ def hook(root: Path) -> list[str]:
     return ["env", f"DPKG_ROOT={root}", "sh", str(PACKAGE / "hooks/dpkg/refresh-hook")]
 
 
-def remove_all_kept(root: Path) -> None:
-    """Remove all that a refresh has ever left in a root."""
-    for place in (TREE, "var/lib/distrorocks", "var/cache/distrorocks"):
-        shutil.rmtree(root / place, ignore_errors=True)
+def set_aside(root: Path, *places: str) -> None:
+    """Move folders of a root out of the way."""
+    aside = root / f"srv/aside/{time.monotonic_ns()}"
+    aside.mkdir(parents=True)
+    for number, place in enumerate(places):
+        if (root / place).exists():
+            (root / place).rename(aside / str(number))
+
+
+def set_all_kept_aside(root: Path) -> None:
+    """Set aside all that a refresh has ever left in a root."""
+    set_aside(root, TREE, "var/lib/distrorocks", "var/cache/distrorocks")
 
 
 def cases(scratch: Path, sizes: Sequence[int]) -> Iterator[Case]:
@@ -111,11 +122,11 @@ def triggers(
 
     ``aims`` has the ``aim`` and the ``near`` of each by its name; the rest is that of ``kind``.
     """
-    known, target = root / "tmp/known", root / "tmp/written"
+    known, written = root / "tmp/known", "tmp/written"
     shutil.copytree(root / TREE, known, symlinks=True)
-    commands = {**kind.commands, FLOOR: [*PYTHON[:-1], WRITE, str(known), str(target)]}
+    commands = {**kind.commands, FLOOR: [*PYTHON[:-1], WRITE, str(known), str(root / written)]}
     deeds: dict[str, tuple[Callable[[], object], Mapping[str, Sequence[str]]]] = {
-        "all new": (lambda: remove_all_kept(root), commands),
+        "all new": (lambda: set_all_kept_aside(root), commands),
         "one changed": (upgrade, kind.commands),
         "none changed": (upgrade_another, kind.commands),
     }
@@ -123,7 +134,7 @@ def triggers(
     def before(who: str, deed: Callable[[], object]) -> None:
         if who == OURS:
             deed()
-        shutil.rmtree(target, ignore_errors=True)
+        set_aside(root, written)
 
     for name, (deed, run) in deeds.items():
         aim, near = aims.get(name, (0, 0))
