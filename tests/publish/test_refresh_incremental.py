@@ -171,3 +171,18 @@ def test_a_refresh_by_hand_keeps_no_memory(machine: Machine) -> None:
     """It looks at everything, and leaves nothing that only a hook needs."""
     run(machine, is_incremental=False)
     assert not (machine.root / "var/cache").exists()
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_no_hook_brings_back_what_a_refresh_by_hand_has_put_right(
+    machine: Machine, *, is_removed: bool
+) -> None:
+    """A module was edited or deleted, which dpkg's database does not show."""
+    run(machine)
+    module = machine.root / next(iter(files(3))).lstrip("/")
+    module.unlink() if is_removed else module.write_text("return 'edited'")
+    assert pending(machine)
+    run(machine, is_incremental=False)
+    install(machine, 7, 2)
+    run(machine)
+    assert pending(machine) == []
