@@ -139,7 +139,7 @@ def read_entries(
 
     A rock without a valid rock_manifest is skipped; one without a valid rockspec has no
     dependencies. Both are listed in ``unread``. A rock whose entry in ``cache`` is not stale is not
-    read again.
+    read again; one of those is: what its rockspec lacked may be there now, such as a Lua to run it.
     """
     table = (cache or Cache()).table("entries")
     signatures = {place: _signatures(place) for place in places}
@@ -157,12 +157,19 @@ def read_entries(
     entries: list[Entry] = []
     unread: list[Unread] = []
     for place in places:
-        entry, why = table.of("\0".join(place), signatures[place], partial(tell, place))
+        entry, why = table.of(
+            "\0".join(place), signatures[place], partial(tell, place), lasts=_is_whole
+        )
         if entry:
             entries.append(Entry.from_plain(entry))
         if why:
             unread.append(Unread(place.name, place.version, why))
     return Read(entries, unread)
+
+
+def _is_whole(told: Sequence[Any]) -> bool:
+    """Return whether all of a rock could be read."""
+    return not told[1]
 
 
 def _signatures(place: Place) -> list[list[int]]:

@@ -11,6 +11,7 @@ import pytest
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes import parallel
@@ -109,6 +110,23 @@ def test_a_rockspec_that_computes_is_run_in_the_jail(tmp_path: Path) -> None:
     with Jail() as jail:
         read = read_entries([Place("foo", "1-1", str(place))], jail=jail)
     assert read.entries[0].needs == ("bar >= 2",)
+
+
+def test_what_no_lua_could_run_is_read_again_when_there_is_one(tmp_path: Path) -> None:
+    """The files are the same; only what they could be read with is not."""
+    rock(tmp_path, "foo", "1.0-1", 'dependencies = {("%s"):format("lpeg")}')
+    places, cache = read_contents(RootView("/"), str(tmp_path)).places, Cache()
+    with Jail(backends=()) as jail:
+        told = read_entries(places, jail=jail, cache=cache).unread
+    assert [each.why for each in told] == [
+        "no Lua interpreter is available to run files that are not plain data"
+    ]
+    cache = Cache(cache.pieces)
+    with Jail() as jail:
+        found = read_entries(places, jail=jail, cache=cache)
+    assert not found.unread
+    assert list(dependencies_of(found.entries)) == ["lpeg"]
+    assert read_entries(places, jail=jail, cache=Cache(cache.pieces)) == found
 
 
 def test_a_rock_without_a_sound_rockspec_is_listed_without_dependencies(tmp_path: Path) -> None:
