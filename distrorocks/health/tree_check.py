@@ -33,7 +33,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.named_file import plain_path, read_named
-from distrorocks.system.files.root_path import RootView, closed_way
+from distrorocks.system.files.root_path import RootView, closed_way, is_closed
 from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.lua.file import MANIFEST_LIMIT, ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -132,14 +132,13 @@ class Checker:
             is_ours = layout.rock_manifest(name, version) in self.owners.ours
             words = f"--lua-version={layout.lua_version} --tree={layout.root}"
             hint = f"luarocks {words} install {name} {version}".rstrip()
-            yield Finding(
-                BROKEN_ROCK,
-                "/".join(filter(None, (layout.rocks_dir, name, version))),
-                "a rock_manifest and a rockspec that LuaRocks can read",
-                why,
-                REPAIR if is_ours else hint,
-                is_ours,
-            )
+            place = _place(layout, name, version)
+            if is_closed(self.view, place):
+                hint = CLOSED_HINT
+            elif is_ours:
+                hint = REPAIR
+            expected = "a rock_manifest and a rockspec that LuaRocks can read"
+            yield Finding(BROKEN_ROCK, place, expected, why, hint, is_ours)
 
     def _interrupted(self, layout: Layout) -> Iterator[Finding]:
         """Yield the journal of a killed run, which leaves a tree half changed."""
@@ -180,6 +179,9 @@ class Checker:
             return
         if is_ours or not (read.entries or contents.packed or text):
             return
+        unread = (*contents.unread, *read.unread)
+        if any(is_closed(self.view, _place(layout, *rock)) for *rock, _ in unread):
+            return  # which rocks the manifest should have is not known
         try:
             expected = tree_manifest(
                 read.entries,
@@ -196,6 +198,11 @@ class Checker:
             actual = "a different manifest" if text else "no manifest"
             rocks = f"the manifest of {len(read.entries)} rocks"
             yield Finding(STALE_MANIFEST, path, rocks, actual, hint)
+
+
+def _place(layout: Layout, name: str, version: str) -> str:
+    """Return the directory of a rock, or of all its versions where ``version`` is ""."""
+    return "/".join(filter(None, (layout.rocks_dir, name, version)))
 
 
 def _list(below: Beneath, place: Place) -> RockManifest | None:

@@ -12,7 +12,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health import tree_check
-from distrorocks.health.finding import Finding
+from distrorocks.health.finding import CLOSED_HINT, Finding
 from distrorocks.health.verify import verify
 from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import repair, would_change
@@ -490,6 +490,34 @@ def test_a_tree_that_a_killed_run_left_half_changed_is_a_finding(
     assert found.hint == "distrorocks install --recover --tree=/srv/tree --lua-version=5.4"
     (machine.root / "srv/tree/lockfile.lfs").symlink_to(str(this_holder(has_flock=True)))
     assert ("interrupted", journal) not in told(machine, "/srv/tree")
+
+
+@by_root
+@pytest.mark.parametrize(("closed", "mode"), [("foo", 0), ("foo", 0o711), ("foo/1.0-1", 0)])
+def test_a_rock_that_this_user_may_not_look_into_makes_no_manifest_stale(
+    closed: str, mode: int
+) -> None:
+    """A manifest without it would hide it from LuaRocks, and installing it again mends no mode."""
+    with tempfile.TemporaryDirectory() as top:
+        os.chmod(top, 0o755)  # noqa: S103 - for the other user
+        root = debian(Path(top)).root
+        rock = root / "srv/tree/lib/luarocks/rocks-5.4/foo/1.0-1"
+        rock.mkdir(parents=True)
+        (rock / "rock_manifest").write_text("rock_manifest = {}")
+        (rock / "foo-1.0-1.rockspec").write_text(
+            'package = "foo" version = "1.0-1" source = {url = "x"} build = {}'
+        )
+        (rock.parent.parent / "manifest").write_text(
+            'commands = {} modules = {} repository = {foo = {["1.0-1"] = {{arch = "installed"}}}}'
+        )
+        os.chmod(rock.parent.parent / closed, mode)
+
+        def look() -> None:
+            system = System(root=str(root), lua_versions=("5.4",))
+            found = verify(system, would_change, tree="/srv/tree").findings
+            assert [(it.kind, it.hint) for it in found] == [("broken-rock", CLOSED_HINT)]
+
+        as_user(MALLORY, look)
 
 
 @by_root

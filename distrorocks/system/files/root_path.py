@@ -124,6 +124,17 @@ def closed_way(view: RootView, path: str) -> str:
     return ""
 
 
+def is_closed(view: RootView, directory: str) -> bool:
+    """Return whether this process may not look into a directory; False if there is none."""
+    if closed_way(view, directory):
+        return True
+    found = view.find(directory)
+    wanted = os.R_OK | os.X_OK
+    return found is not None and not os.access(
+        view.host_path(found.path), wanted, effective_ids=True
+    )
+
+
 def is_writable(view: RootView, path: str) -> bool:
     """Return whether this process may write a file, or create it if it does not exist."""
     found = view.find(path) or view.find(path.rpartition("/")[0] or "/")
