@@ -71,14 +71,19 @@ class CommandLine(NamedTuple):
 def arranged(words: Sequence[str]) -> CommandLine:
     """Return a command line with LuaRocks' common options moved behind the verb.
 
-    Another option before the verb ends the search: then there is no verb. Raise ``UsageError`` if
-    nothing follows the options.
+    ``--help`` or ``--version`` before the verb ends the search: then there is no verb. Raise
+    ``UsageError`` for any other option there, and if nothing follows the options.
     """
     at, name = 0, ""
     while at < len(words) and words[at].startswith("-"):
         name, equals, _ = words[at].partition("=")
+        if name in ("-h", "--help", "--version"):
+            return CommandLine("", tuple(words[at:]))
         if name not in _WITH_VALUE | _FLAGS:
-            return CommandLine("", tuple(words))
+            raise UsageError(
+                f"there is no option {quoted(name)} before a command",
+                hint="see `distrorocks --help`, or `distrorocks COMMAND --help` for its options",
+            )
         at += 1 if equals or name in _FLAGS else 2
     if at >= len(words) > 0:
         taken = f", {quoted(words[-1])} is the value of {name}" if words[-1] != name else ""

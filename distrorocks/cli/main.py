@@ -134,10 +134,34 @@ def _failed_call(error: OSError) -> DistrorocksError:
     """Return the error for a call of the system that failed, with its file if that is known."""
     reason = str(error.strerror or error)
     where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
-    if not where:  # such as the output of this very run
-        return DistrorocksError(reason)
     hint = call_hint(error) or "fix this and run the command again"
+    if not where and not _has_working_directory():
+        return DistrorocksError(
+            f"cannot determine the working directory: {reason}",
+            hint="change to an existing directory and try again",
+        )
+    if not where and not _is_output_writable():
+        return DistrorocksError(f"cannot write the output: {reason}", hint=hint)
+    if not where:
+        return DistrorocksError(reason)
     return DistrorocksError(f"{where}: {reason}", hint=hint)
+
+
+def _has_working_directory() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
+
+
+def _is_output_writable() -> bool:
+    """Return whether what is left of the output, which a failure keeps, can be written now."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _too_much(error: MemoryError | RecursionError) -> DistrorocksError:
@@ -175,6 +199,8 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
     if persona:
         program, verbs = persona.program, verbs & persona.verbs
     if not line.verb:
+        if line.arguments[:1] == ("--version",):
+            return _print_version(persona)
         overview(program, verbs).parse_args(line.arguments)
         return USAGE
     if line.name not in verbs:

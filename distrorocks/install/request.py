@@ -12,12 +12,13 @@ from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency, DependencyError
-from distrorocks.rocks.quotation import quoted
+from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.values import NamedTuple
 
 ROCK_FILES = (".rockspec", ".rock")
 
 _VERSION = regex(r"(?:[0-9]+(?:\.[0-9A-Za-z]+)*|scm|dev|cvs)(?:-[0-9]+)?")
+_NUMBERS = regex(r"[0-9][0-9.]*-?[0-9.]*")
 _NAME = regex(r"(?:[^\s/<>=~!@,]+/)?[^\s/<>=~!@,]+")
 
 
@@ -47,6 +48,11 @@ def parse_operands(operands: Iterable[str]) -> RockOperands:
             files.append(operand)
         elif has_name and _VERSION.fullmatch(operand):
             texts[-1] = f"{texts[-1]} == {operand}"
+        elif has_name and _NUMBERS.fullmatch(operand):
+            raise OperandError(
+                f"{quoted(operand)} is neither a version nor the name of a rock",
+                hint=f"write the version as in {plain(texts[-1])} 1.2 or {plain(texts[-1])} 1.2-1",
+            )
         else:
             texts.append(operand)
         has_name = bool(texts) and operand is texts[-1] and bool(_NAME.fullmatch(operand))
@@ -61,7 +67,8 @@ def _dependency(text: str) -> Dependency:
         raise OperandError(
             f"{quoted(text)} is not a rock: {error.brief}", detail=error.detail, hint=error.hint
         ) from None
-    if text.count("/") != (dependency.namespace is not None):
+    is_path = dependency.namespace in (".", "..")
+    if is_path or text.count("/") != (dependency.namespace is not None):
         raise OperandError(
             f"{quoted(text)} is neither a rock nor a rock file",
             hint="write NAME or NAMESPACE/NAME, or a file that ends in .rockspec or .rock",

@@ -57,7 +57,10 @@ def _path_faults(path: str) -> tuple[Fault, ...]:
     if _ROCKSPEC_PATH.fullmatch(path):
         return ()
     rule = "the file name does not end in .rockspec: luarocks lint reads it as the name of a rock"
-    return (Fault("", rule, "rename it to name-version-revision.rockspec"),)
+    fix = "rename it to name-version-revision.rockspec"
+    if path.endswith(".rock"):
+        fix = "`distrorocks unpack` takes the rockspec out of a rock"
+    return (Fault("", rule, fix),)
 
 
 def _licence_faults(description: object) -> tuple[Fault, ...]:

@@ -60,10 +60,11 @@ def attempt(work: Callable[[], Outcome]) -> Attempt:
 
 
 def _why(error: BaseException) -> str:
-    """Return one line that says why the work failed."""
+    """Return one line that says why the work failed; of many faults it has the first."""
     if isinstance(error, DistrorocksError):
+        where = f": {error.detail.splitlines()[0]}" if error.detail else ""
         hint = f"; {error.hint}" if error.hint else ""
-        return _line(f"{error.brief}{hint}")
+        return _line(f"{error.brief}{where}{hint}")
     if isinstance(error, Interruption):
         return error.description
     if isinstance(error, KeyboardInterrupt):

@@ -14,6 +14,7 @@ from distrorocks.resolve.core import Kind, kind, leaves, minimal, relaxations
 from distrorocks.resolve.fact import FactWording, Versions, Wording, asked_of, joined, written
 from distrorocks.resolve.incompatibility import Asked, Incompatibility
 from distrorocks.resolve.preference import Limits
+from distrorocks.rocks.quotation import plain
 
 _MOST_NAMED = 3
 _MOST_PREMISES = 7
@@ -52,19 +53,25 @@ def _brief(facts: list[Incompatibility]) -> str:
 
 
 def _hint(facts: list[Incompatibility], catalogue: Catalogue) -> str:
-    """Return the hint if a rock could not be queried, or must be upgraded manually (``@``)."""
+    """Return the hint if a rock could not be queried, is nowhere, or is upgraded manually (``@``).
+
+    One that is nowhere may be misspelled, or be of packages alone.
+    """
+    unknown = ""
     for fact in facts:
         if isinstance(fact.cause, Asked):
             dependency = fact.cause.need.dependency
             versions = catalogue.version_set(fact.cause.need.slot)
             if versions.error and versions.error.hint and not versions.versions:
                 return versions.error.hint
+            if not (versions.versions or versions.error or versions.pin):
+                unknown = unknown or dependency.rock_name
             if any(each.no_upgrade for each in dependency.constraints):
                 return (
                     f"the @ in '{written(dependency)}' means that {dependency.rock_name} is only "
                     "upgraded manually: upgrade it, or choose another version of what needs it"
                 )
-    return ""
+    return f"`distrorocks search {plain(unknown)}` lists rocks with such a name" if unknown else ""
 
 
 def proof(rule: Incompatibility, versions: Versions, brief: str) -> tuple[Step, ...]:

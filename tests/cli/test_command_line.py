@@ -15,12 +15,13 @@ from distrorocks.errors import UsageError
         ("--tree /usr list x", "list", "--tree /usr x"),
         ("--tree=/usr --local list", "list", "--tree=/usr --local"),
         ("--verbose make_manifest x", "make_manifest", "--verbose x"),
-        ("--frob list", "", "--frob list"),
+        ("--local --version", "", "--version"),
+        ("--tree /usr --help list", "", "--help list"),
         ("", "", ""),
     ],
 )
 def test_common_options_move_behind_the_verb(words: str, verb: str, arguments: str) -> None:
-    """Their values move with them; any other option before a verb is left where it is."""
+    """Their values move with them; help and the version need no verb."""
     assert arranged(words.split()) == CommandLine(verb, tuple(arguments.split()))
 
 
@@ -30,10 +31,13 @@ def test_common_options_move_behind_the_verb(words: str, verb: str, arguments: s
         ("--tree list", "no command given, 'list' is the value of --tree"),
         ("--lua-version", "no command given"),
         ("--tree=x --verbose", "no command given"),
+        ("--frob list", "there is no option '--frob' before a command"),
+        ("--local -V", "there is no option '-V' before a command"),
+        ("-- list", "there is no option '--' before a command"),
     ],
 )
 def test_options_alone_are_no_command(words: str, what: str) -> None:
-    """A verb that was taken for an option's value is named."""
+    """A verb that was taken for an option's value is named, and an option that there is not."""
     with pytest.raises(UsageError) as caught:
         arranged(words.split())
     assert caught.value.brief == what

@@ -168,7 +168,22 @@ def test_streams_that_are_closed_or_full_end_well(words: list[str], tmp_path: Pa
     assert b"Traceback" not in full.stderr
     if "--help" not in words:
         assert full.returncode == 3
-        assert full.stderr.endswith(b"error: No space left on device\n")
+        assert b"error: cannot write the output: No space left on device\nhint: " in full.stderr
+
+
+@pytest.mark.parametrize("words", ["make-manifest .", "scaffold x.rock", "make", "pack x"])
+def test_a_working_directory_that_is_gone_is_named(words: str, tmp_path: Path) -> None:
+    """Whatever first asks for it, no error is just that a file does not exist."""
+    program = f"{sys.executable} -m distrorocks {words}"
+    (tmp_path / "gone").mkdir()
+    gone = shell(
+        f"cd {tmp_path}/gone && rmdir ../gone && PYTHONPATH={os.getcwd()} {program}", tmp_path
+    )
+    assert gone.returncode == 3
+    assert gone.stderr.decode().splitlines() == [
+        "error: cannot determine the working directory: No such file or directory",
+        "hint: change to an existing directory and try again",
+    ]
 
 
 def shell(text: str, home: Path) -> subprocess.CompletedProcess[bytes]:

@@ -56,6 +56,8 @@ def test_files_and_variables_are_distinguished() -> None:
         ("a/b/c", "neither a rock nor a rock file"),
         ("foo/", "neither a rock nor a rock file"),
         ("/foo", "neither a rock nor a rock file"),
+        ("./foo", "neither a rock nor a rock file"),
+        ("../foo", "neither a rock nor a rock file"),
         ("", "is not a rock"),
         (">= 1.0", "is not a rock"),
         ("foo => 1", "is not a rock"),
@@ -72,6 +74,8 @@ def test_what_is_no_rock_is_refused(word: str, told: str) -> None:
     [
         ([">= 1.0"], "write 'name', 'name >= 1.0' or 'namespace/name ~> 1.0'"),
         (["a/b/c"], "write NAME or NAMESPACE/NAME, or a file that ends in .rockspec or .rock"),
+        (["foo", "9.."], "write the version as in foo 1.2 or foo 1.2-1"),
+        (["foo", "1.0-"], "write the version as in foo 1.2 or foo 1.2-1"),
         (["https://x/foo"], "pass the name and --server, or download the file and pass its path"),
     ],
 )

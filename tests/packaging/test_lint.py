@@ -55,6 +55,8 @@ def test_a_name_that_luarocks_would_download_is_a_fault(tmp_path: Path) -> None:
     """Only what ends in .rockspec is a file to ``luarocks lint``."""
     report = lint(written(tmp_path, SOUND, "foo.lua"), jail=None)
     assert "does not end in .rockspec" in report.faults[-1].rule
+    report = lint(written(tmp_path, "PK\x03\x04", "foo-1.0-1.src.rock"), jail=None)
+    assert report.faults[-1].fix == "`distrorocks unpack` takes the rockspec out of a rock"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_work_that_succeeds_gives_its_outcome_and_logs_nothing(logged: list[str]
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (DistrorocksError("the brief", detail="a\nb", hint="do this"), "the brief; do this"),
+        (DistrorocksError("the brief", detail="a\nb", hint="do this"), "the brief: a; do this"),
         (OSError(28, "No space left on device", "/usr/x"), "/usr/x: No space left on device"),
         (TypeError("a bug\nof ours"), "a fault in distrorocks: TypeError: a bug of ours"),
         (MemoryError(), "a fault in distrorocks: MemoryError:"),

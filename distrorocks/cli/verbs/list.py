@@ -118,15 +118,18 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
 
 def warn_of_unlisted(found: list[Installed]) -> None:
     """Warn of trees that LuaRocks' configuration does not list."""
-    unlisted: dict[str, list[str]] = {}
+    unlisted: dict[tuple[str, str], list[str]] = {}
     for each in found:
+        hint = "run `distrorocks config-snippet` for the lines to add"
+        if each.configuration.faults:
+            hint = "fix the faulty configuration file first"
         for root in each.unlisted:
-            unlisted.setdefault(root, []).append(each.lua_version)
-    for root, versions in unlisted.items():
+            unlisted.setdefault((root, hint), []).append(each.lua_version)
+    for (root, hint), versions in unlisted.items():
         warn(
             f"LuaRocks does not see the rocks in {root} (Lua {', '.join(versions)}): "
             "its rocks_trees do not list it",
-            hint="run `distrorocks config-snippet` for the lines to add",
+            hint=hint,
         )
 
 

@@ -17,6 +17,7 @@ from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.rock_arguments import add_tree, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.rocks.quotation import quoted
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ def _installed(job: PackJob, options: argparse.Namespace) -> Packed:
     if len(versions) > 1:
         raise UsageError("one --lua-version at a time", hint="run it again for each Lua version")
     name, version = (*options.operands, None)[:_SECOND]
+    if name.startswith(("/", "./", "../")):
+        raise UsageError(
+            f"{quoted(name)} is a path, but neither a rockspec nor a package file",
+            hint="name an installed rock, or a file that ends in .rockspec, .deb or .rpm",
+        )
     usual = {"lua_version": versions[0], "deps_mode": None, "lua_dir": ""}
     chosen = argparse.Namespace(**{**vars(options), **usual})
     return job.installed(site_request_of(chosen, options.root), name, version)

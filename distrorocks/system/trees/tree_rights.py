@@ -61,11 +61,11 @@ def refuse_unwritable(layout: Layout) -> None:
     while not os.path.lexists(place) and place != "/":
         place = os.path.dirname(place)
     if not _is_writable(place):
-        raise _unwritable(
-            place,
-            "name another tree with --tree",
-            f"name a tree of your own with --local or --tree, or use sudo: sudo {_words()}",
-        )
+        another = "name another tree with --tree"
+        hint = f"name a tree of your own with --local or --tree, or use sudo: sudo {_words()}"
+        if "--local" in sys.argv[1:]:
+            hint = another  # with sudo it would be the tree of root
+        raise _unwritable(place, another, hint)
     with Walk("/") as walk, contextlib.suppress(OSError):  # what is missing will be made
         walk.enter(os.path.dirname(layout.rocks_dir))
 

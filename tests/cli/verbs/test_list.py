@@ -38,6 +38,26 @@ def test_people_read_luarocks_form(root: str, capsys: pytest.CaptureFixture[str]
     assert "config-snippet" in told.err
 
 
+def test_a_faulty_configuration_is_to_be_mended_before_lines_are_added_to_it(
+    root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may have the lines already; that of the other Lua version lacks them."""
+    config = Path(root, "etc/luarocks/config-5.4.lua")
+    config.parent.mkdir(exist_ok=True)
+    config.write_text("x = (")
+    main(["list", "--root", root])
+    lines = capsys.readouterr().err.splitlines()
+    told = dict(zip(lines[1::2], lines[2::2], strict=True))
+    start, end = (
+        "warning: LuaRocks does not see the rocks in /usr",
+        "its rocks_trees do not list it",
+    )
+    assert told == {
+        f"{start} (Lua 5.3): {end}": "hint: run `distrorocks config-snippet` for the lines to add",
+        f"{start} (Lua 5.4): {end}": "hint: fix the faulty configuration file first",
+    }
+
+
 def test_a_warning_for_several_luas_is_printed_once(
     root: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -126,6 +126,8 @@ def test_what_is_not_on_a_server_is_a_negative_answer(
         ["pack", "a-1-1.rockspec", "1"],
         ["pack", "a", "a-1-1.rockspec"],
         ["pack", "a", "--lua-version", "5.3", "--lua-version", "5.4"],
+        ["pack", "/etc/passwd"],
+        ["pack", "./a"],
         ["download"],
         ["download", "a", "--source", "--rockspec"],
         ["unpack"],

@@ -208,6 +208,18 @@ def test_a_tree_that_a_user_cannot_write_is_refused_before_any_work(layout: Layo
         assert unwritable(missing).brief == f"this user cannot write to {layout.root}"
 
     as_user(MALLORY, look)
+
+
+def test_nobody_who_asked_for_the_own_tree_is_sent_to_that_of_root(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With sudo, --local would mean the tree in root's home."""
+    monkeypatch.setattr(sys, "argv", ["distrorocks", "install", "a", "--local"])
+
+    def look() -> None:
+        assert unwritable(layout).hint == "name another tree with --tree"
+
+    as_user(MALLORY, look)
     refuse_unwritable(layout)
     refuse_unwritable(tree_layout(f"{layout.root}/not/there", "5.1"))
 
