@@ -68,6 +68,7 @@ def _quoted(path: str, lines: list[str]) -> list[str]:
         (["<!-- A module", ""], "  ", ["", "-->", "<p>No warranty of ours</p>"]),
         (['"""A module', ""], "", ["", '"""', "no_warranty = 1"]),
         (["local m = {", "  _LICENSE = [==["], "    ", ["  ]==]", "}"]),
+        (["-- A module", "  --[[ its licence:"], "  ", ["]]", "  --[[ no warranty of mine ]]"]),
     ],
 )
 def test_a_comment_gives_the_text_without_its_signs(
@@ -138,6 +139,28 @@ def test_the_words_that_give_a_file_to_the_public_are_quoted() -> None:
     (one,) = findings("a.lua", text)
     assert one.license == PUBLIC_DOMAIN
     assert quoted_text(one, text) == "It has changes by me,\nwhich are in the public domain."
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ["  --[[ It is in the public domain.", "    So be it. ]]", "a()"],
+        ["-- It is in the public domain.", "-- So be it.", "  --[[ More words ]]", "-- End"],
+        ["  --[[ More words ]]", "-- It is in the public domain.", "-- So be it."],
+        ["  --[==[ a ]==] --[=[ It is in the public domain.", "    So be it.", "]=]", "a()"],
+        ["a() -- one", "", "", "-- It is in the public domain.", "-- So be it.", "", "", "-- two"],
+        ["# one", "-- It is in the public domain.", "-- So be it.", "# two"],
+    ],
+)
+def test_a_comment_ends_where_another_begins(code: list[str]) -> None:
+    """A block that is indented is a block, also where its mark begins like a line's sign."""
+    text = "\n".join(code)
+    (one,) = findings("a.lua", text)
+    words = quoted_text(one, text)
+    assert [line.strip() for line in words.splitlines()] == [
+        "It is in the public domain.",
+        "So be it.",
+    ]
 
 
 def test_a_licence_file_goes_before_comments() -> None:
