@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.processes.interruption import deferred, uninterrupted
+from distrorocks.system.processes.interruption import arriving, deferred, uninterrupted
 from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
         clock = threading.Timer(timeout, end_session, [process.pid])
         clock.daemon = True
         clock.start()
-        while process.stdout and (part := process.stdout.read(1 << 20)):
-            yield part
+        if process.stdout:
+            yield from arriving(process.stdout.fileno())
         if process.wait() != 0:
             raise CommandError(f"{argv[0]} failed with status {process.returncode}")
     finally:

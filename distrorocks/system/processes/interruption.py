@@ -7,6 +7,7 @@ a signal during it takes effect at its end.
 
 from __future__ import annotations
 
+import os
 import sys
 from _thread import get_ident, start_new_thread
 from collections.abc import Callable, Iterator
@@ -29,6 +30,8 @@ _NAMES = {
 }
 
 _MOMENT = 0.001  # seconds
+_TURN = 0.2  # seconds: how long a signal may wait for a block that reads
+_PART = 1 << 20
 
 _MAIN_THREAD = get_ident()  # Python runs signal handlers only there
 
@@ -208,3 +211,23 @@ def interrupt_if_asked() -> None:
     if _state.waiting and not _state.is_on_its_way:
         _state.is_on_its_way = True
         raise Interruption(_state.waiting[0])
+
+
+def arriving(descriptor: int) -> Iterator[bytes]:
+    """Yield what arrives in a pipe, in parts of 1 MiB at most, until its other end is closed.
+
+    An interruption ends the waiting within a moment, whenever and in whichever thread its signal
+    comes. Python runs handlers only between two of its own steps: a signal right before read(2)
+    ends no read, and a buffered reader goes on to the next one by itself.
+    """
+    from select import POLLIN, poll
+
+    waiting = poll()
+    waiting.register(descriptor, POLLIN)
+    while True:
+        while not waiting.poll(_TURN * 1000):
+            pass
+        part = os.read(descriptor, _PART)
+        if not part:
+            return
+        yield part

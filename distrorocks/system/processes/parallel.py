@@ -11,7 +11,7 @@ import marshal
 import os
 from collections.abc import Callable, Sequence
 
-from distrorocks.system.processes.interruption import deferred, uninterrupted
+from distrorocks.system.processes.interruption import arriving, deferred, uninterrupted
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def _end(process: tuple[int, int] | None) -> None:
 
 def _collect(process: int, outlet: int) -> list[Result] | None:
     """Return the results of a process, or None if it did not finish."""
-    with open(outlet, "rb") as pipe:
-        sent = pipe.read()
+    sent = b"".join(arriving(outlet))
+    os.close(outlet)
     _, status = os.waitpid(process, 0)
     if status != 0:
         return None

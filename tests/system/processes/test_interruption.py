@@ -208,6 +208,40 @@ def test_an_interruption_leaves_no_program_no_process_and_no_directory(
         assert list(tree.iterdir()) == []
 
 
+def test_a_signal_that_ends_no_read_interrupts_all_the_same(tmp_path: Path) -> None:
+    """One that another thread gets, or that comes just before read(2), waits for no output."""
+    late = tmp_path / "late"
+    is_begun = threading.Event()
+
+    def signalled() -> None:
+        is_begun.wait()
+        time.sleep(0.1)  # so that it is read again
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    def slow(items: Sequence[int]) -> list[int]:
+        if 0 not in items:
+            time.sleep(10)
+            late.touch()
+        is_begun.set()
+        return [*items]
+
+    def streamed() -> None:
+        for _ in stream(["/bin/sh", "-c", f"echo; sleep 10; echo > {late}"]):
+            is_begun.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "sched_getaffinity", lambda _: {1, 2})
+        for work in (streamed, lambda: parallel.in_parts(slow, range(400))):
+            is_begun.clear()
+            thread = threading.Thread(target=signalled)
+            thread.start()
+            with interrupted():
+                work()
+            thread.join()
+            assert not late.exists()
+    assert not children()
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files left open
 def test_no_moment_of_taking_and_leaving_a_tree_leaves_it_locked(tmp_path: Path) -> None:
     """At whichever step of our code a signal comes, afterwards the tree is free."""
