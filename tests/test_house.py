@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,6 @@ OPENERS = {
     "system/files/shipped_files.py": "files that distrorocks brings along",
     "system/files/zip_archive.py": "members of an archive in memory",
     "system/lua/worker.py": "the driver that distrorocks brings along",
-    "luarocks/engine.py": "new files in a private directory",
     "families/rpm/package_file.py": "a package in memory",
     "system/files/archive_content.py": "an archive in memory",
     "families/index_archive.py": "an archive of a file that is open already",
@@ -121,16 +121,25 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the dotted name of each module that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return a file's tree, parsed once for all rules."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return the dotted name of each module that a file imports, anywhere in it."""
+    names: list[str] = []
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             assert node.module is not None
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names.append(node.module)
+            names += (f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(names)
 
 
 def relative(path: Path) -> str:
@@ -138,72 +147,80 @@ def relative(path: Path) -> str:
     return str(path.relative_to(PACKAGE))
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_a_room_leans_only_on_floors_below(path: Path) -> None:
+def test_a_room_leans_only_on_floors_below() -> None:
     """A room imports from itself and from floors below, never from beside or above."""
-    here = room(path)
-    if here in {"__init__", "__main__"}:
-        return
-    for name in imports(path):
-        parts = name.split(".")
-        if parts[0] != "distrorocks" or len(parts) == 1 or parts[1] not in FLOORS:
-            continue
-        there = parts[1]
-        assert there == here or FLOORS[there] < FLOORS[here], f"{path} imports {name}"
+    wrong = [
+        f"{relative(path)} imports {name}"
+        for path in FILES
+        if (here := room(path)) not in {"__init__", "__main__"}
+        for name in imports(path)
+        if name.startswith("distrorocks.") and (there := name.split(".")[1]) in FLOORS
+        if there != here and FLOORS[there] >= FLOORS[here]
+    ]
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "system").rglob("*.py")), ids=relative)
-def test_a_room_of_the_machine_leans_only_on_those_before_it(path: Path) -> None:
+def test_a_room_of_the_machine_leans_only_on_those_before_it() -> None:
     """Every file of `system/` stands in a room, and imports from it and from rooms before it."""
-    here = path.relative_to(PACKAGE / "system").parts
-    if here == ("__init__.py",):
-        return
-    allowed = set(MACHINE_ROOMS[: MACHINE_ROOMS.index(here[0]) + 1])
-    for name in imports(path):
-        parts = name.split(".")
-        if parts[:2] == ["distrorocks", "system"] and len(parts) > 2:
-            assert parts[2] in allowed, f"{path} imports {name}"
+    wrong = [
+        f"{relative(path)} imports {name}"
+        for path in FILES
+        if room(path) == "system" and relative(path) != "system/__init__.py"
+        for name in imports(path)
+        if name.startswith("distrorocks.system.")
+        and name.split(".")[2] not in MACHINE_ROOMS[: MACHINE_ROOMS.index(path.parent.name) + 1]
+    ]
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_only_readers_and_writers_touch_the_machine(path: Path) -> None:
+def test_only_readers_and_writers_touch_the_machine() -> None:
     """No other file imports what opens files or starts programs."""
-    here = room(path)
-    if here in {"system", "families", "luarocks", "servers", "sources", "cli", "api", "__main__"}:
-        return
-    if relative(path) in APPLYING:
-        return
-    roots = {name.split(".")[0] for name in imports(path)}
-    assert not roots & MACHINE, f"{path} imports {sorted(roots & MACHINE)}"
+    readers = {"system", "families", "luarocks", "servers", "sources", "cli", "api", "__main__"}
+    wrong = [
+        f"{relative(path)} imports {name}"
+        for path in FILES
+        if room(path) not in readers and relative(path) not in APPLYING
+        for name in imports(path)
+        if name.split(".")[0] in MACHINE
+    ]
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_a_third_party_library_has_one_owner(path: Path) -> None:
+def test_a_third_party_library_has_one_owner() -> None:
     """Each library from elsewhere is imported by the one module that owns it."""
-    for name in imports(path):
-        root = name.split(".")[0]
-        if root in {"distrorocks", "__future__"} or root in sys.stdlib_module_names:
-            continue
-        owners = OWNERS.get(root, ())
-        known = (owners,) if isinstance(owners, str) else owners
-        assert relative(path) in known, f"{path} imports {name}"
+    ours = {"distrorocks", "__future__", *sys.stdlib_module_names}
+    wrong = []
+    for path in FILES:
+        for name in imports(path):
+            root = name.split(".")[0]
+            owners = OWNERS.get(root, ())
+            known = (owners,) if isinstance(owners, str) else owners
+            if root not in ours and relative(path) not in known:
+                wrong.append(f"{relative(path)} imports {name}")
+    assert not wrong
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_named_tuples_are_those_that_are_cheap_to_declare(path: Path) -> None:
+def test_named_tuples_are_those_that_are_cheap_to_declare() -> None:
     """`values.py` has the named tuple; the one of `typing` takes forty times as long to declare."""
-    if relative(path) == "values.py":
-        return
-    assert "typing.NamedTuple" not in set(imports(path)), f"{path}: take it from distrorocks.values"
+    wrong = [relative(path) for path in FILES if "typing.NamedTuple" in imports(path)]
+    assert wrong == ["values.py"], "take it from distrorocks.values"
+
+
+def places(
+    paths: Sequence[Path], lines_of: Callable[[ast.AST], Iterator[int]]
+) -> dict[str, list[str]]:
+    """Return the places of each file that has lines of a kind."""
+    found = {relative(path): list(lines_of(parsed(path))) for path in paths}
+    return {name: [f"{name}:{line}" for line in lines] for name, lines in found.items() if lines}
 
 
 OPENING = {"open", "open_code", "read_text", "read_bytes", "fdopen"}
 ARCHIVES = {"GzipFile", "LZMAFile", "BZ2File", "ZipFile", "TarFile"}
 
 
-def opened_lines(path: Path) -> Iterator[int]:
+def opened_lines(tree: ast.AST) -> Iterator[int]:
     """Yield the lines on which a file opens a path, or names it to a library that does."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -212,14 +229,12 @@ def opened_lines(path: Path) -> Iterator[int]:
             yield node.lineno
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_files_of_others_are_opened_in_one_place(path: Path) -> None:
+def test_files_of_others_are_opened_in_one_place() -> None:
     """Whoever reads a path from outside asks `bounded_file`; who opens by itself says why."""
-    lines = list(opened_lines(path))
-    if relative(path) in OPENERS:
-        assert lines, f"{path} opens nothing: take it out of OPENERS"
-    else:
-        assert not lines, f"{path}:{lines[0]} opens a file: use system/files/bounded_file.py"
+    found = places(FILES, opened_lines)
+    assert found.keys() >= OPENERS.keys(), "they open nothing: take them out of OPENERS"
+    wrong = [place for name, lines in found.items() if name not in OPENERS for place in lines]
+    assert not wrong, "they open a file: use system/files/bounded_file.py"
 
 
 FOLLOWING = {"read_bounded", "open_regular", "has_content", "write_atomically", "remove_files"}
@@ -249,14 +264,12 @@ def following_lines(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
 
 
-@pytest.mark.parametrize("path", PACKAGING, ids=relative)
-def test_packaging_follows_no_link_of_others(path: Path) -> None:
+def test_packaging_follows_no_link_of_others() -> None:
     """Package builds run as root where others write: `named_file` and `named_folder` read there."""
-    lines = list(following_lines(ast.parse(path.read_text())))
-    if relative(path) in FOLLOWED_ANYWAY:
-        assert lines, f"{path} follows nothing: take it out of FOLLOWED_ANYWAY"
-    else:
-        assert not lines, f"{path}:{lines[0]} follows links: use system/files/named_folder.py"
+    found = places(PACKAGING, following_lines)
+    assert found.keys() >= FOLLOWED_ANYWAY.keys(), "take them out of FOLLOWED_ANYWAY"
+    wrong = [each for name, lines in found.items() if name not in FOLLOWED_ANYWAY for each in lines]
+    assert not wrong, "they follow links: use system/files/named_folder.py"
 
 
 @pytest.mark.parametrize(
@@ -276,11 +289,11 @@ def test_calls_that_follow_links_are_found(text: str, is_found: bool) -> None:
     assert bool(list(following_lines(ast.parse(text)))) == is_found
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_a_file_says_what_it_is_in_one_idea(path: Path) -> None:
+def test_a_file_says_what_it_is_in_one_idea() -> None:
     """Each file opens with a docstring and has a noun of its own for a name."""
-    assert ast.get_docstring(ast.parse(path.read_text())), f"{path} has no docstring"
-    assert path.stem not in {"util", "utils", "helper", "helpers", "common", "misc", "base"}
+    assert not [relative(path) for path in FILES if not ast.get_docstring(parsed(path))]
+    nameless = {"util", "utils", "helper", "helpers", "common", "misc", "base"}
+    assert not [relative(path) for path in FILES if path.stem in nameless]
 
 
 def test_pytest_collects_every_folder_of_tests(pytestconfig: pytest.Config) -> None:
@@ -339,15 +352,15 @@ def is_mutable(value: ast.AST) -> bool:
     return any(map(is_mutable, ast.iter_child_nodes(value)))
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
-def test_a_default_cannot_be_changed(path: Path) -> None:
+def test_a_default_cannot_be_changed() -> None:
     """No field and no argument has a container as its default that all who leave it out share."""
-    found = [
-        f"{path}:{each.lineno}"
-        for each in defaults(ast.parse(path.read_text()))
+    wrong = [
+        f"{relative(path)}:{each.lineno}"
+        for path in FILES
+        for each in defaults(parsed(path))
         if is_mutable(each)
     ]
-    assert not found, f"{found}: use MappingProxyType({{}}), () or frozenset()"
+    assert not wrong, "use MappingProxyType({}), () or frozenset()"
 
 
 @pytest.mark.parametrize(
@@ -390,9 +403,7 @@ READING_ANYWAY = {
 
 def called(path: Path) -> set[str]:
     """Return the names of all that a file calls."""
-    calls = (
-        node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
-    )
+    calls = (node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call))
     return {
         call.id if isinstance(call, ast.Name) else call.attr
         for call in calls
@@ -419,18 +430,18 @@ NAMED = (
 )
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "system").rglob("*.py")), ids=relative)
-def test_what_steers_a_run_has_one_reader(path: Path) -> None:
+def test_what_steers_a_run_has_one_reader() -> None:
     """No other file of the machine knows the name of one of these files."""
-    if relative(path) in {*STEERING, "servers/rock_check.py"}:  # a name in an archive
-        return
-    texts = {
-        node.value
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    found = {name for name in NAMED for text in texts if text.endswith(name)}
-    assert not found, f"{path} names {sorted(found)}"
+    wrong = [
+        f"{relative(path)}:{node.lineno}"
+        for path in FILES
+        if room(path) == "system" and relative(path) not in STEERING
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.endswith(NAMED)
+    ]
+    assert not wrong
 
 
 FAMILY_WORDS = {"deb", "rpm", "apk", "pacman", "dpkg", "alpm"}
@@ -450,8 +461,6 @@ FAMILIES_ASKED = {
 }
 """The files outside `families/` that name a family, or a format that is called like one."""
 
-OUTSIDE = [path for path in FILES if room(path) != "families"]
-
 
 def family_words(tree: ast.AST) -> Iterator[int]:
     """Yield the lines that have a family's name for a text, or import from its folder."""
@@ -465,14 +474,12 @@ def family_words(tree: ast.AST) -> Iterator[int]:
                 yield node.lineno
 
 
-@pytest.mark.parametrize("path", OUTSIDE, ids=relative)
-def test_nobody_outside_asks_which_family_it_is(path: Path) -> None:
+def test_nobody_outside_asks_which_family_it_is() -> None:
     """Whoever needs to know something of a family asks it by `families/family.py`."""
-    lines = list(family_words(ast.parse(path.read_text())))
-    if relative(path) in FAMILIES_ASKED:
-        assert lines, f"{path} names no family: take it out of FAMILIES_ASKED"
-    else:
-        assert not lines, f"{path}:{lines[0]} names a family: ask families/family.py"
+    found = places([path for path in FILES if room(path) != "families"], family_words)
+    assert found.keys() >= FAMILIES_ASKED.keys(), "take them out of FAMILIES_ASKED"
+    wrong = [each for name, lines in found.items() if name not in FAMILIES_ASKED for each in lines]
+    assert not wrong, "they name a family: ask families/family.py"
 
 
 def test_every_family_is_searched_for() -> None:
