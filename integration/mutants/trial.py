@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from integration.mutants.mutation import Mutant
 
 _LEFT_OUT = ("build", "dist")
-_PYTEST = ("-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider")
+_PYTEST = ("-m", "pytest", "-x", "-q", "-rfE", "--no-header", "--tb=no", "-p", "no:cacheprovider")
 _NONE_COLLECTED = 5
 _LEAST_SECONDS = 30
 _PATIENCE = 8
@@ -37,6 +37,7 @@ class Trial:
 
     def __init__(self, checkout: Path, scratch: Path, seed: int) -> None:
         self._top = scratch / "copy"
+        self._output = scratch / "output"
         self._seed = seed
         self._seconds: dict[str, float] = {}
         self._times: Mapping[str, float] = {}
@@ -70,13 +71,19 @@ class Trial:
         elif self._passes(tests, None):
             self._seconds[module] = time.monotonic() - began
         else:
-            raise BrokenTrialError(f"{module}: its tests fail without a mutant")
+            raise BrokenTrialError(f"{module}: its tests fail without a mutant{self._failed()}")
         if self._passes_with(module, "raise SystemError\n", tests):
             raise BrokenTrialError(f"{module}: its tests pass where it cannot be imported")
 
     def survives(self, mutant: Mutant, tests: Sequence[str]) -> bool:
         """Return whether all tests pass, in time, with a mutant in the place of its module."""
         return self._passes_with(mutant.module, mutant.text, tests)
+
+    def _failed(self) -> str:
+        """Return the tests that failed in the last run, as a list behind a colon."""
+        said = self._output.read_text(errors="replace").splitlines()
+        names = [line.split()[1] for line in said if line.startswith(("FAILED ", "ERROR "))]
+        return f": {', '.join(names)}" if names else ""
 
     def _passes_with(self, module: str, text: str, tests: Sequence[str]) -> bool:
         path = self._top / "distrorocks" / module
@@ -95,15 +102,16 @@ class Trial:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
         if seconds is None:  # the tests themselves are compiled this once
             del environment["PYTHONDONTWRITEBYTECODE"]
-        child = subprocess.Popen(
-            command,
-            cwd=self._top,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self._output.open("wb") as output:
+            child = subprocess.Popen(
+                command,
+                cwd=self._top,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         try:
             status = child.wait(seconds)
         except subprocess.TimeoutExpired:

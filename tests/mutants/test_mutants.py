@@ -222,8 +222,10 @@ def test_tests_of_several_modules_run_once_before_their_mutants(
     other.measure([*tests, "tests/test_bad.py"])
     other.prepare("sums.py", tests)
     assert count.read_text() == "xxx"
-    with pytest.raises(BrokenTrialError, match="fail without a mutant"):
+    bad = "sums.py: its tests fail without a mutant: tests/test_bad.py::test_it"
+    with pytest.raises(BrokenTrialError) as caught:
         other.prepare("sums.py", ["tests/test_bad.py"])
+    assert str(caught.value) == bad
 
 
 def test_tests_find_the_pages_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
