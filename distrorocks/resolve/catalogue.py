@@ -184,7 +184,7 @@ class Catalogue:
         if pin and pin.namespace is not None:
             spaced += self._candidates(name, pin.namespace)[0]
         preference = self._preference.of(name, self._named)
-        return VersionSet(slot, listed, preference, spaced=spaced, pin=pin, error=error)
+        return VersionSet(listed, preference, spaced=spaced, pin=pin, error=error)
 
     def _candidates(
         self, name: str, namespace: str | None

@@ -151,13 +151,11 @@ def _why_none(name: str, versions: VersionSet) -> str:
 
 def _place(candidate: Candidate) -> str:
     match candidate.origin:
-        case Origin.PROVIDED:
-            return " (provided)"
         case Origin.INSTALLED:
             return f" (installed in {plain(candidate.place)})"
         case Origin.DISTRO:
             return f" (package {plain(candidate.place)})"
-        case Origin.SERVER:
+        case Origin.PROVIDED | Origin.SERVER:
             return ""
 
 

@@ -29,7 +29,6 @@ class VersionSet:
 
     def __init__(
         self,
-        name: str,
         listed: Iterable[Candidate],
         preference: Preference,
         *,
@@ -37,7 +36,6 @@ class VersionSet:
         pin: Pin | None = None,
         error: DistrorocksError | None = None,
     ) -> None:
-        self.name = name
         self.error = error
         by_version = _groups(listed)
         special = []

@@ -55,7 +55,7 @@ def configured_mode(config: LuaTable) -> DepsMode:
     if found is None:
         return DepsMode.ONE
     try:
-        return DepsMode.parse(found if isinstance(found, str) else str(found))
+        return DepsMode.parse(str(found))
     except DepsModeError as error:
         raise DepsModeError(f"deps_mode: {error.brief}", hint=error.hint) from error
 

@@ -12,6 +12,7 @@ from distrorocks.config.draft import LIVE, begun, finished, with_file
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import FUNCTION, LuaTable, table_of
+from distrorocks.rocks.platform import ORDER
 
 LUA = {"LUA": "/usr/bin/lua5.4", "LUA_DIR": "/usr", "LUA_BINDIR": "/usr/bin"}
 
@@ -172,9 +173,12 @@ def test_an_interpreter_tells_where_lua_is() -> None:
 
 
 def test_platforms_without_defaults_are_told() -> None:
-    """Linux and its relatives have them."""
+    """Linux and its relatives have them; of a name that is no platform of LuaRocks nothing is."""
     assert "macosx" in merged('platforms = { "macosx", "unix" }').warnings[0]
-    assert not merged('platforms = { "openbsd", "mine" }').warnings
+    told = {name for name in (*ORDER, "mine") if merged(f'platforms = {{ "{name}" }}').warnings}
+    assert told == {"windows", "win32", "mingw32", "mingw", "msys2_mingw_w64", "cygwin"} | {
+        *("msys", "macosx", "haiku")
+    }
 
 
 def test_root_has_the_systems_cache() -> None:

@@ -74,3 +74,9 @@ def test_the_level_of_a_term_is_that_of_what_it_rests_on() -> None:
     partial.derive("b", 0b0011, rule(a=0b1000, b=0b1100))
     assert partial.level_of(partial.place("b", 0b0110), 0b0110) == 0
     assert partial.level_of(partial.place("b", 0b0010), 0b0010) == 1
+    late = met()
+    late.decide("a", 0b1000)
+    late.derive("b", 0b0111, rule(a=0b1000, b=0b1000))
+    late.derive("b", 0b1110, rule(b=0b0001))
+    assert late.level_of(late.place("b", 0b0110), 0b1110) == 0
+    assert late.level_of(late.place("b", 0b0110), 0b0110) == 1

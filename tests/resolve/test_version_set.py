@@ -18,7 +18,7 @@ def candidate(
 
 def versions(*texts: str, preference: Preference = Preference.NEWEST) -> VersionSet:
     """Return the set of some versions on a server."""
-    return VersionSet("foo", [candidate(text) for text in texts], preference)
+    return VersionSet([candidate(text) for text in texts], preference)
 
 
 def admitted(found: VersionSet, dependency: str) -> list[str]:
@@ -58,7 +58,7 @@ def test_a_set_of_nothing_admits_nothing() -> None:
 def test_places_of_one_version_share_its_bit() -> None:
     """The nearest place stands first, and one place is there once."""
     far, near = candidate("1.0-1"), candidate("1.0-1", Origin.INSTALLED, "/usr/local")
-    found = VersionSet("foo", [far, near, far], Preference.NEWEST)
+    found = VersionSet([far, near, far], Preference.NEWEST)
     assert found.places(found.best(found.versions)) == [near, far]
     assert found.versions.bit_count() == 1
 
@@ -67,7 +67,7 @@ def test_what_is_provided_is_all_there_is() -> None:
     """A provided candidate hides every other, and no pin moves it."""
     own = candidate("5.1-1", Origin.PROVIDED, "")
     pin = Pin(Version.parse("5.4-1"))
-    found = VersionSet("foo", [candidate("5.4-1"), own], Preference.NEWEST, pin=pin)
+    found = VersionSet([candidate("5.4-1"), own], Preference.NEWEST, pin=pin)
     assert found.is_provided
     assert found.in_order(found.versions) == [own]
     assert found.admitted(Dependency.parse("foo >= 5.4")) == 0
@@ -78,14 +78,14 @@ def test_a_pin_overrules_constraints() -> None:
     """The pinned version is the only one, and fulfils every need of its rock."""
     pin = Pin(Version.parse("1.0-1"))
     listed = [candidate("1.0-1"), candidate("2.0-1")]
-    found = VersionSet("foo", listed, Preference.NEWEST, pin=pin)
+    found = VersionSet(listed, Preference.NEWEST, pin=pin)
     assert admitted(found, "foo >= 2") == ["1.0-1"]
 
 
 def test_a_namespace_is_asked_for_by_name() -> None:
     """A need with a namespace takes no other; versions only it finds are liked least."""
     spaced = candidate("3.0-1", space="jane")
-    found = VersionSet("foo", [candidate("1.0-1")], Preference.NEWEST, spaced=[spaced])
+    found = VersionSet([candidate("1.0-1")], Preference.NEWEST, spaced=[spaced])
     assert admitted(found, "jane/foo") == ["3.0-1"]
     assert admitted(found, "joe/foo") == []
     assert found.places(found.best(found.versions))[0].version.string == "1.0-1"
@@ -97,7 +97,7 @@ def test_a_namespace_is_asked_for_by_name() -> None:
 def test_what_a_namespace_and_the_ordinary_manifest_have_is_ordinary() -> None:
     """The same version of the same namespace is one bit, and hidden from nobody."""
     spaced = candidate("1.0-1", space="jane")
-    found = VersionSet("foo", [spaced], Preference.NEWEST, spaced=[spaced])
+    found = VersionSet([spaced], Preference.NEWEST, spaced=[spaced])
     assert found.hidden("jane") == 0
     assert len(found.places(0b10)) == 1
 

@@ -17,7 +17,7 @@ from tests.resolve.world import root_need
 def versions(name: str) -> VersionSet:
     """Return six versions of a rock; bit 1 is 1.0-1, bit 6 is 1.5-1."""
     listed = [Candidate(name, Version.parse(f"1.{n}-1"), Origin.SERVER, "s") for n in range(6)]
-    return VersionSet(name, listed, Preference.NEWEST)
+    return VersionSet(listed, Preference.NEWEST)
 
 
 def wording(*asked: str) -> Wording:
