@@ -1,4 +1,4 @@
-"""How long, and how often alike, the property tests search."""
+"""How property tests search, and what no test does to this machine: its cache, its disk."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_FORCE = os.fsync
+
+
+def _without_disk(opened: int) -> None:
+    """Stand for fsync(2): fail for what is not open, and let the kernel write when it likes.
+
+    No test cuts the power, and each waits many times for the disk; what is forced, and when, is
+    tested by the calls. Programs that tests start do force, as the suites of ``integration`` do.
+    """
+    os.fstat(opened)
+
+
+os.fsync = _without_disk
+
 _NUMBERS = count()
 _USUAL = own_cache.CACHE_OF_ROOT
 _HOME = os.path.expanduser("~")
@@ -47,6 +61,12 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setattr(own_cache, "CACHE_OF_ROOT", place)
         patch.setattr(configured, "cache_directory", apart)
         yield
+
+
+@pytest.fixture
+def _forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Force to the disk what the test forces."""
+    monkeypatch.setattr(os, "fsync", _FORCE)
 
 
 @pytest.fixture

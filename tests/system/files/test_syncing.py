@@ -15,6 +15,8 @@ from distrorocks.system.files import syncing
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
 
+pytestmark = pytest.mark.usefixtures("_forced")
+
 
 class Files:
     """Files that note which of them are open, and which were synced."""
