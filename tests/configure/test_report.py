@@ -33,7 +33,7 @@ def put(
     root: Path, key: str, word: str | None, scope: str = "", project: str | None = None
 ) -> Written:
     """Set a key, or take it out for None."""
-    with Jail(seconds=0.5) as jail:
+    with Jail(seconds=0.1) as jail:
         found = configuration(ConfigRequest(str(root), "5.4", project), jail)
         if word is None:
             return unset_key(str(root), found, key, scope=scope, jail=jail)

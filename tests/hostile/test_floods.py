@@ -1,4 +1,7 @@
-"""Attacks that want all of the time or all of the memory."""
+"""Attacks that want all of the time or all of the memory.
+
+``integration/suites/test_jail_limits.py`` lets some run until the limit of time that users have.
+"""
 
 from __future__ import annotations
 
@@ -73,16 +76,6 @@ def test_an_endless_text_is_ended(
     if is_modern or name != "goto":
         assert isinstance(outcome, JailLimit)
         assert "time" in outcome.brief
-
-
-@pytest.mark.parametrize("name", ["while", "optional-pattern"])
-def test_an_endless_text_is_ended_at_the_real_limit(
-    name: str, jail: Jail, attack: Attack, is_modern: bool
-) -> None:
-    """The limit that users have, two seconds of the processor, ends it as well."""
-    if not is_modern:
-        pytest.skip("the limit is the same for all interpreters; Lua 5.4 has shown it")
-    assert isinstance(attack(jail, ENDLESS[name]), JailLimit)
 
 
 GREEDY: dict[str, tuple[bytes, type[DistrorocksError]]] = {

@@ -29,6 +29,7 @@ def held(top: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() if path.is_file() else b"" for path in top.rglob("*")}
 
 
+@pytest.mark.usefixtures("_hasty")
 @pytest.mark.parametrize("number", range(len(CASES)), ids=CASES)
 def test_it_is_refused_and_nothing_is_written(
     number: int, here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

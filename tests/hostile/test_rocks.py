@@ -25,6 +25,7 @@ from distrorocks.servers.rock_check import (
 )
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.lua.jail import Jail
+from tests.hostile.conftest import HASTE
 from tests.hostile.rock_writer import (
     NAME,
     ROCKSPEC_NAME,
@@ -375,7 +376,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
 @pytest.fixture(scope="module")
 def jail() -> Iterator[Jail]:
     """One jail for all."""
-    with Jail() as jail:
+    with Jail(seconds=HASTE) as jail:
         yield jail
 
 
@@ -401,6 +402,7 @@ def test_a_hostile_rock_is_refused(arch: str, content: bytes, reason: str, jail:
     assert len(str(said)) < 5000
 
 
+@pytest.mark.usefixtures("_hasty")
 @pytest.mark.parametrize("number", range(len(CASES)), ids=CASES)
 def test_nothing_of_it_is_deployed(number: int, place: Place) -> None:
     """Whether a server has it or, for every other one, a user names it; no tree is made."""

@@ -163,7 +163,7 @@ HOSTILE = {
 def test_a_hostile_file_is_told_and_counts_for_nothing(home: Path, text: str) -> None:
     """It ends in time; the other files hold, and who must not guess is stopped."""
     path = put(home / ".luarocks", text)
-    with Jail(seconds=0.5) as jail:
+    with Jail(seconds=0.1) as jail:
         found = read_configuration("/", "5.3", jail)
     assert found.table["who"] == "system"
     assert str(path) in found.warnings[0]

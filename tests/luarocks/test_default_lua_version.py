@@ -13,7 +13,7 @@ from distrorocks.system.lua.jail import Jail
 
 def version(root: Path, project: str = "") -> str:
     """Return the default version in a root."""
-    with Jail(seconds=0.5) as jail:
+    with Jail(seconds=0.1) as jail:
         return default_lua_version(str(root), jail, project=project)
 
 
