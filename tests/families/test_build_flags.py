@@ -56,6 +56,8 @@ def test_rpm_says_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert FAMILIES["rpm"].build_flags() == BuildFlags(
         cflags="-O2 -g -fstack-protector-strong", cxxflags="-O2 -g"
     )
+    answer(monkeypatch, "-O2\n-O3")
+    assert FAMILIES["rpm"].build_flags() == BuildFlags(cflags="-O2", cxxflags="-O3")
     assert ran[0][0] == "rpm"
     assert [word for word in ran[0] if word == "--eval"] == ["--eval"] * 3
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from distrorocks.families.distribution import (
     Distribution,
+    known_distribution,
     parse_os_release,
     read_distribution,
 )
@@ -35,3 +38,30 @@ def test_a_root_that_says_nothing_is_no_distribution(tmp_path: Path) -> None:
     assert read_distribution(str(tmp_path)) == Distribution()
     (tmp_path / "etc/os-release").mkdir(parents=True)
     assert read_distribution(str(tmp_path)) == Distribution()
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("debian", "debian"),
+        ("ubuntu", "debian"),
+        ("fedora", "fedora"),
+        ("rhel", "fedora"),
+        ("centos", "fedora"),
+        ("opensuse", "opensuse"),
+        ("suse", "opensuse"),
+        ("sles", "opensuse"),
+        ("opensuse-leap", "opensuse"),
+        ("opensuse-tumbleweed", "opensuse"),
+        ("altlinux", "altlinux"),
+        ("alpine", "alpine"),
+        ("postmarketos", "alpine"),
+        ("arch", "arch"),
+        ("archlinux", "arch"),
+        ("archarm", "arch"),
+        ("gentoo", ""),
+    ],
+)
+def test_ids_of_os_release_have_one_name_each(written: str, known: str) -> None:
+    """Those that others are like, or had once, are known by the distribution of the packages."""
+    assert known_distribution(["nobody", written, "debian" if known else "x"]) == known

@@ -35,11 +35,35 @@ def test_versions_are_in_order() -> None:
         ("1.0-r1.1", "1.0-r1"),
         ("1..0", "1"),
         ("1.0-1", "1.0"),
+        ("1.0a.1", "1.0a"),
+        ("1.0a2", "1.0a"),
+        ("1.0-r1a", "1.0-r1"),
+        ("1.0-r1-r2", "1.0-r1"),
+        ("1.0-r1_p1", "1.0-r1"),
+        ("1.0_p1.2", "1.0_p1"),
+        ("1.0_p1a", "1.0_p1"),
+        ("1.0~abc~abd", "1.0~abc"),
+        ("1.0~abc.1", "1.0~abc"),
+        ("1.0~abc_p1", "1.0~abc"),
+        ("1.0 ", "1.0"),
     ],
 )
 def test_what_is_malformed_is_below_its_beginning(malformed: str, whole: str) -> None:
     """As apk has it: a version that ends is above one that goes on with nonsense."""
     assert apk_key(malformed) < apk_key(whole)
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [
+        *(("1a_p1", "1a_p2"), ("1_p_rc1", "1_p"), ("1_p", "1_p_git"), ("1_p1_rc1", "1_p1")),
+        *(("1a", "1a-r1"), ("1a-r1", "1a~0"), ("1_p~0", "1_p~1"), ("1_p1~0-r1", "1_p1~0-r2")),
+        *(("1.5", "1.10"), ("1.05", "1.5"), ("1.05", "1.050"), ("01", "2"), ("x", "0"), ("", "0")),
+    ],
+)
+def test_each_part_may_follow_what_apk_lets_it_follow(lower: str, higher: str) -> None:
+    """Suffixes follow letters and suffixes, a hash them, and a revision all."""
+    assert apk_key(lower) < apk_key(higher)
 
 
 def test_a_number_of_any_length_has_a_place() -> None:

@@ -53,6 +53,8 @@ def test_no_revision_is_revision_zero() -> None:
         ("lua-a (>> 2.1)", [("lua-a", ">= 2.1")]),
         ("lua-a (>= 1.0+dfsg)", [("lua-a", ">= 1.0")]),
         ("lua-a (< 2.1)", [("lua-a", "<= 2.1")]),
+        ("lua-a (> 2.1)", [("lua-a", ">= 2.1")]),
+        ("lua-a (<= 2.1)", [("lua-a", "<= 2.1")]),
         ("lua-a (<= 1.0+really0.9)", [("lua-a", "")]),
         ("lua-a [amd64] <!nocheck>", [("lua-a", "")]),
         ("  lua-a(>=1:1.2)  ", [("lua-a", ">= 1.2")]),

@@ -51,6 +51,34 @@ PARTS = st.lists(
 VERSIONS = PARTS.map(lambda parts: "1" + "".join(parts))
 
 
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [
+        *(("1.1", "1..1"), ("1.1", "1.+1"), ("1", "1."), ("1.a", "1.1"), ("1.a", "1.b")),
+        *(
+            ("1.0a1", "1.0a2"),
+            ("1.0a", "1.0a1"),
+            ("1_9", "1.10"),
+            ("1-1", "1-1.1"),
+            ("1-9", "1-10"),
+        ),
+    ],
+)
+def test_separators_count_by_their_number_alone(lower: str, higher: str) -> None:
+    """More of them are above fewer; then numbers are above letters, and rests above none."""
+    assert compared(lower, higher) < 0
+    assert compared(higher, lower) > 0
+    assert compared(lower.replace(".", "_"), higher.replace("_", ".")) < 0
+
+
+@given(VERSIONS, VERSIONS)
+def test_no_version_is_on_both_sides_of_another(one: str, other: str) -> None:
+    """Whatever they are made of; one is equal to itself."""
+    ahead, back = compared(one, other), compared(other, one)
+    assert (ahead > 0, ahead < 0) == (back < 0, back > 0)
+    assert compared(one, one) == 0
+
+
 @pytest.mark.skipif(not shutil.which("vercmp"), reason="there is no pacman here")
 @settings(max_examples=60)
 @given(VERSIONS, VERSIONS)

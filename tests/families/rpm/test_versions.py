@@ -32,6 +32,38 @@ def test_a_requirement_gives_names_and_rock_constraints(
 
 
 @pytest.mark.parametrize(
+    ("version", "upstream"),
+    [
+        ("1:1.0-2.fc39", "1.0"),
+        ("1.0", "1.0"),
+        ("1.0-0.2.rc1.fc20", "1.0~rc1"),
+        ("1.0-0.2.beta.el7", "1.0~beta"),
+        ("1.0-0.1.20140101git.fc20", "1.0~20140101git"),
+        ("1.0-0.1.fc20", "1.0"),
+        ("1.0-0.1.el7_9", "1.0"),
+        ("1.0-0.1.lp152.2", "1.0"),
+        ("1.0-1.2.rc1.fc20", "1.0"),
+    ],
+)
+def test_a_release_below_one_can_name_what_is_not_released(version: str, upstream: str) -> None:
+    """Fedora's older form; a distribution's tag is no such name."""
+    assert rpm.upstream_version(version) == upstream
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [
+        *(("1.0~rc1", "1.0"), ("1.0", "1.0^git1"), ("1.0^git1", "1.0.1"), ("1.0a", "1.0.1")),
+        *(("1.9", "1.10"), ("1.0-1", "1.0-2"), ("1.0-9", "1.1-1"), ("9", "1:0"), ("a", "1")),
+        *(("1.0", "1.0a"), ("1.0^a", "1.0a"), ("1.0~a", "1.0~b"), ("1.0-1~x", "1.0-1")),
+    ],
+)
+def test_versions_are_in_the_order_of_rpmvercmp(lower: str, higher: str) -> None:
+    """A tilde is before the end, a caret behind it, then words, then numbers; epochs decide."""
+    assert rpm.rpm_key(lower) < rpm.rpm_key(higher)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "/usr/bin/lua",
