@@ -8,6 +8,7 @@ from distrorocks.config.configuration import Configuration, Place, Places
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.diagnosis import (
     apply_hint,
+    config_problems,
     environment_problems,
     hook_problems,
     start_up_problems,
@@ -15,6 +16,15 @@ from distrorocks.health.diagnosis import (
 from distrorocks.trees.layout import distro_layout
 
 LAYOUT = distro_layout("5.3", library_dir="lib64")
+
+
+def test_a_tree_that_is_not_listed_is_the_one_problem_of_a_configuration() -> None:
+    """What LuaRocks does not see has no other; the version is that of the tree."""
+    (found,) = config_problems({"rocks_trees": {1: "/usr/local"}}, LAYOUT, home="/root")
+    assert found.topic == "config"
+    assert found.text == "LuaRocks does not see /usr: rocks_trees does not list it"
+    assert found.hint.endswith(" --lua-version 5.3")
+    assert found.lua_version == "5.3"
 
 
 @pytest.mark.parametrize(

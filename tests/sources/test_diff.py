@@ -128,11 +128,20 @@ def test_hunks_follow_each_other() -> None:
         patched(b"a\nb\nc\n", HEAD + back)
 
 
+def test_a_hunk_for_the_first_line_is_found_there() -> None:
+    """Though the line stands elsewhere as well."""
+    for text in (b"x\nx\nx\n", b"x\n"):
+        result = b"X" + text[1:]
+        assert patched(text, HEAD + b"@@ -1 +1 @@\n-x\n+X\n") == result
+        assert patched(text, HEAD + b"@@ -0 +0 @@\n-x\n+X\n") == result
+
+
 @pytest.mark.parametrize(
     ("text", "result"),
     [
         (b"x\n0\nx\n0\nx\n", b"x\n0\nX\n0\nx\n"),
         (b"0\nx\n0\nx\n0\n", b"0\nx\n0\nX\n0\n"),
+        (b"x\n0\nx\n0\nx\nx\n", b"x\n0\nX\n0\nx\nx\n"),
         (b"x\n0\n0\n0\n0\n", b"X\n0\n0\n0\n0\n"),
         (b"0\n0\n0\n0\nx\n", b"0\n0\n0\n0\nX\n"),
         (b"x\n", b"X\n"),

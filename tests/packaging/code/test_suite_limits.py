@@ -44,6 +44,32 @@ def test_scripts_may_have_functions_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "luas"),
+    [
+        *((each, "5.3 5.4") for each in ("unpack", "loadstring")),
+        *((each, "5.2 5.3 5.4") for each in ("setfenv", "getfenv", "gcinfo", "newproxy")),
+        *((f"table.{each}", "5.2 5.3 5.4") for each in ("getn", "foreach", "foreachi")),
+        *((f"{each}", "5.2 5.3 5.4") for each in ("string.gfind", "math.mod")),
+        ("table.maxn", "5.3 5.4"),
+        *((f"table.{each}", "5.1") for each in ("unpack", "pack")),
+        ("table.move", "5.1 5.2"),
+        *((each, "") for each in ("select", "table.concat", "string.gsub", "x.getn", "move")),
+    ],
+)
+def test_each_function_has_its_luas(name: str, luas: str) -> None:
+    """Those of Debian's packages, whose 5.2 keeps some of 5.1."""
+    assert lacking_luas(tokens_of(f"x = {name}(t)")) == dict.fromkeys(luas.split(), name)
+
+
+@pytest.mark.parametrize("host", ["ngx", "vim", "love", "kong", "box", "minetest", "wx", "iup"])
+def test_each_host_program_has_a_global(host: str) -> None:
+    """Its fields and methods are read, not a name alone."""
+    assert wanted_of_build(tokens_of(f"{host}.x()"), is_spec=False) == f"uses the global {host}"
+    assert wanted_of_build(tokens_of(f"{host}:x()"), is_spec=False) == f"uses the global {host}"
+    assert wanted_of_build(tokens_of(f"x({host})"), is_spec=False) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "luas"),
     [
         ("x = unpack(t)", {"5.3": "unpack", "5.4": "unpack"}),

@@ -83,6 +83,8 @@ def test_files_whose_fields_are_set_once(path: str, text: str) -> None:
     ("path", "text"),
     [
         ("rules", "A: 1\nA: 2\n"),
+        ("rules", "a=1\na=2\n"),
+        ("x/APKBUILD.txt", "a=1\na=2\n"),
         ("upstream/other", "A: 1\nA: 2\n"),
         ("PKGBUILD", "A: 1\nA: 2\n"),
         ("PKGBUILD", "a=1\nA=2\n"),

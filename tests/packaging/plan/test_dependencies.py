@@ -95,10 +95,11 @@ def planned(
     form: Format = DEB,
     luas: tuple[str, ...] = ("5.3", "5.4"),
     own: OwnPackages = NOTHING_OWN,
+    package: str = "lua-foo",
 ) -> Draft:
-    """Return the draft of the package lua-foo with its dependencies."""
+    """Return the draft of a package with its dependencies."""
     draft = Draft({})
-    draft.put(Fields.package, "lua-foo")
+    draft.put(Fields.package, package)
     draft.put(Fields.lua_versions, luas)
     names = PackageNames(
         entries=ENTRIES,
@@ -168,7 +169,7 @@ def test_a_build_type_of_others_is_a_rock(
 
 
 def test_what_all_code_requires_and_the_rockspec_does_not_name_is_needed() -> None:
-    """What only a part of it requires, Lua's own and the rock's modules are not."""
+    """What only a part of it requires, Lua's own, the rock's and the package's modules are not."""
     code = {"a.lua": "require 'lfs' require 'string' require 'tls'", "b.lua": "require 'lfs'"}
     draft = planned(facts(code=code))
     assert draft.undeclared == ("lua-filesystem",)
@@ -176,6 +177,7 @@ def test_what_all_code_requires_and_the_rockspec_does_not_name_is_needed() -> No
         MEDIUM,
         "the code requires lfs of lua-filesystem, which the rockspec does not name",
     )
+    assert planned(facts(code=code), package="lua-filesystem").undeclared == ()
     named = planned(facts("luafilesystem", code={"a.lua": "require 'lfs'"}))
     assert named.undeclared == ()
     assert told(named, "undeclared") == (HIGH, "")

@@ -24,6 +24,13 @@ def test_the_table_of_a_format_overrides_the_top(tmp_path: Path) -> None:
     assert read_settings(str(tmp_path), "deb") == {}
 
 
+@pytest.mark.parametrize("versions", [["5.4"], ["5.1", "5.4"]])
+def test_a_list_may_have_one_member(tmp_path: Path, versions: list[str]) -> None:
+    """But not none, where its members have a form."""
+    found = settings(tmp_path, f"lua_versions = {versions}".replace("'", '"'))
+    assert list(found["lua_versions"]) == versions  # type: ignore[call-overload]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

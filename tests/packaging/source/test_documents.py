@@ -31,6 +31,48 @@ def test_only_those_at_the_top_are_documents() -> None:
     assert license_files(TOP_FILES) == ("LICENSE",)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        *((each, True) for each in ("readme", "Changes.txt", "ChangeLog", "news.md", "History")),
+        *((f"README{each}", False) for each in (".lua", ".win32", ".windows", ".Windows.md")),
+        *((f"README{each}", False) for each in (".win", ".osx", ".mac")),
+        *(("README.macros", True), ("thereadme", False), ("a/README", False), ("READ ME", False)),
+    ],
+)
+def test_documents_are_known_by_the_words_they_begin_with(name: str, is_one: bool) -> None:
+    """Code and what is for other systems ends in their names."""
+    assert documents([name]) == ((name,) if is_one else ())
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        *((f"a.{each}", True) for each in ("html", "htm", "md", "markdown", "pdf", "rst")),
+        *(("a.textile", True), ("a.PDF", True), ("a.txt", False), (".md", False)),
+        *(("Contributing.md", False), ("code_of_conduct.md", False), ("INSTALL.html", False)),
+        *(("code-of-conduct.rst", False), ("security.md", False), ("history.md", False)),
+        *(("news.html", False), ("readme.html", False), ("changelog.md", False)),
+        *(("copying.md", False), ("guide-to-install.md", True)),
+    ],
+)
+def test_a_manual_is_a_page_for_who_uses_the_rock(name: str, is_one: bool) -> None:
+    """By its ending, and not by the words of other documents at its beginning."""
+    assert manuals([name]) == ((name,) if is_one else ())
+
+
+@pytest.mark.parametrize("name", ["doc", "docs", "manual", "html", "DOC"])
+def test_folders_of_documentation_have_these_names(name: str) -> None:
+    """In letters of any case."""
+    assert document_folders([f"{name}/a"], ()) == (name,)
+
+
+@pytest.mark.parametrize("name", ["example", "examples", "sample", "samples", "Samples"])
+def test_folders_of_examples_have_these_names(name: str) -> None:
+    """In letters of any case."""
+    assert example_folders([f"{name}/a"], ()) == (name,)
+
+
 def test_documents_above_the_build_directory_are_found() -> None:
     """Documents of each parent directory are found, relative to the build directory."""
     above = read_above(TOP_FILES, "src/x")
