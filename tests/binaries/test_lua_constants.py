@@ -62,6 +62,8 @@ def test_numbers_in_code_and_outside_of_what_is_loaded_do_not_count() -> None:
     ):
         found.loaded = [Loaded(0, start, size, is_code=False)]
         assert lua_numbers(found) == expected
+        found.loaded.insert(0, Loaded(0, 0, len(found.content), is_code=True))
+        assert lua_numbers(found) == expected
 
 
 def test_the_search_for_a_number_is_bounded() -> None:

@@ -49,6 +49,7 @@ def test_an_address_has_no_control_characters(text: str, sign: str) -> None:
     with pytest.raises(AddressError, match="is not an address of a rocks server") as caught:
         Address.parse(text.format(sign))
     assert "hidden" not in str(caught.value)
+    assert caught.value.hint == "name an http:// or https:// URL, a file:// URL or a directory"
 
 
 def test_an_address_is_bounded() -> None:

@@ -77,6 +77,23 @@ def test_far_servers_are_asked_about_other_luas_on_request(
     assert bool(others) is asks_all_luas
 
 
+def test_a_rock_that_nobody_has_for_this_lua_is_looked_for_on_far_servers(
+    server: RocksServer, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else can be told of it, so their other manifests are worth it."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.add("old 1-1", "lua < 5.2").publish()
+    with running() as far:
+        for path in server.directory.iterdir():
+            if path.is_file():
+                far.serve(f"/{path.name}", path.read_bytes())
+        with (
+            world(root, far.url) as found,
+            pytest.raises(Elsewhere, match=r"old is only available for Lua 5\.1, not for 5\.4"),
+        ):
+            found.candidates("old", None)
+
+
 def test_newer_versions_for_other_luas_cost_one_reading_of_each_manifest(
     server: RocksServer, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.binaries.rock_needs import to_record
+from distrorocks.binaries.rock_needs import SUFFIX, to_record
 from distrorocks.resolve.candidate import Unusable
 from distrorocks.servers.address import Address
 from distrorocks.servers.choice import RockFile
-from distrorocks.servers.configured import ServerOptions
+from distrorocks.servers.configured import ServerOptions, policy_of
+from distrorocks.servers.download_cache import DownloadCache
+from distrorocks.servers.files import ServerError, ServerFiles, Wanted
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
@@ -111,6 +113,26 @@ def test_a_record_spares_the_rock(tmp_path: Path, server: RocksServer) -> None:
     (server.directory / FILE).write_bytes(b"")
     with world(tmp_path, server) as index:
         assert chosen(index)[0] == "rockspec"
+
+
+def test_a_record_is_fetched_anew_from_the_rocks_own_server(tmp_path: Path) -> None:
+    """It can change, unlike a rock, so no mirror has it, nor a cache for ever; it may miss."""
+    asked: list[Wanted] = []
+
+    class Files(ServerFiles):
+        """What fails for every file."""
+
+        def content(self, wanted: Wanted) -> bytes:
+            asked.append(wanted)
+            raise ServerError("gone")
+
+    policy = policy_of({}, is_offline=True)
+    file = RockFile(Address.parse("https://rocks.example"), "foo", "1.0-1", "linux-x86_64")
+    assert RockJudge(str(tmp_path), "5.4").why_not(file, Files(DownloadCache(""), policy)) == ""
+    record, itself = asked
+    assert (record.name, record.is_rock, record.may_be_missing) == (f"{FILE}{SUFFIX}", False, True)
+    assert (itself.name, itself.is_rock, itself.may_be_missing) == (FILE, True, False)
+    assert record.server == itself.server == file.server
 
 
 def test_a_record_of_another_file_does_not_hide_a_bad_rock(

@@ -124,6 +124,18 @@ def test_no_year_of_copyright_is_invented(
     assert lines[3] == said
 
 
+def test_who_is_to_keep_a_package_is_a_gap_where_nobody_is_named() -> None:
+    """A packager named by option or environment is no guess, and no gap."""
+    known = facts_of(Rockspec.from_chunk(parse((LICENSED % "MIT").encode())), Sources((), {}))
+    tables = read_tables(FORMATS["deb"])
+    nobody = packaging_plan(known, FORMATS["deb"], tables._replace(maintainer=""), {})
+    field = nobody.fields["maintainer"]
+    assert (field.source, field.confidence) == ("nothing", "low")
+    assert field.gap == "no maintainer is set: use --maintainer, or DEBFULLNAME and DEBEMAIL"
+    somebody = packaging_plan(known, FORMATS["deb"], tables._replace(maintainer="M <m@x.org>"), {})
+    assert (somebody.maintainer, somebody.fields["maintainer"].gap) == ("M <m@x.org>", "")
+
+
 def test_those_who_wrote_the_sources_are_its_authors() -> None:
     """As source files and the README say, each once; tests and other documents do not count."""
     texts = {
