@@ -218,6 +218,24 @@ def test_symbols_of_lua_and_of_lacking_versions_do_not_hide_others() -> None:
     )
 
 
+@pytest.mark.parametrize("at", range(4))
+def test_a_symbol_that_something_has_does_not_hide_others(at: int) -> None:
+    """A library's, the program's, or one of a library that has no versions, in whatever order."""
+    bare = Library("liby.so.1", "liby", frozenset(), frozenset({Symbol("y")}))
+    here = HERE._replace(libraries={**HERE.libraries, "liby.so.1": bare})
+    undefined = ["malloc@GLIBC_2.2.5", "readline", "y@Y_1"]
+    undefined.insert(at, "gone")
+    content = elf(
+        Elf(
+            needed=("libc.so.6", "liby.so.1"),
+            undefined=tuple(undefined),
+            defined=("luaopen_foo",),
+            versions=(("libc.so.6", "GLIBC_2.2.5"), ("liby.so.1", "Y_1")),
+        )
+    )
+    assert reasons(verdict(content, here)) == "nothing here has gone"
+
+
 def test_every_file_of_a_rock_counts() -> None:
     """Its reasons, its packages and its notes, each with its path."""
     library = Library("libz.so.1", "zlib1g", symbols=frozenset())

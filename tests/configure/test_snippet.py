@@ -93,6 +93,47 @@ def test_the_versions_whose_configuration_lacks_the_tree_are_unseen(root: Path) 
     assert unseen_trees(str(root), layouts) == ["5.4"]
 
 
+SHOWN = """rocks_trees = {
+   { name = "user", root = home.."/.luarocks" },
+   { name = "distro", root = "/usr", lib_dir = "/usr/lib/lua/5.3" },
+   { name = "system", root = "/usr/local" },
+}"""
+ADDED = """rocks_trees = {
+   { name = "distro", root = "/usr", lib_dir = "/usr/lib/lua/5.3" },
+   { name = "system", root = rocks_trees[1] },
+}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (STOCK.decode(), f'{SHOWN}\ndeps_mode = "all"'),
+        ("", f'{SHOWN}\ndeps_mode = "all"'),
+        ('deps_mode = "order"\n', SHOWN),
+        ('deps_mode = "all"\n', SHOWN),
+        ('rocks_trees = { "/x" }\n', f'{ADDED}\ndeps_mode = "all"'),
+    ],
+)
+def test_by_hand_what_is_missing_is_shown(root: Path, text: str, shown: str) -> None:
+    """Default trees as a page has them, else those of the file; a mode that is set is not."""
+    (root / "etc/luarocks/config-5.3.lua").write_text(text)
+    (change,) = config_changes(str(root), ["5.3"])
+    assert change.snippet == shown
+
+
+def test_what_is_no_file_is_a_fault_and_stays(root: Path) -> None:
+    """The whole configuration is shown beside it."""
+    file = root / "etc/luarocks/config-5.3.lua"
+    file.unlink()
+    file.mkdir()
+    (change,) = config_changes(str(root), ["5.3"])
+    assert "not a regular file" in str(change.fault)
+    assert not change.is_change
+    assert change.snippet == f'{SHOWN}\ndeps_mode = "all"'
+    with pytest.raises(DistrorocksError, match="not a regular file"):
+        apply_change(str(root), change)
+
+
 def test_the_whole_configuration_is_shown_by_hand(root: Path) -> None:
     """For a file that cannot be edited: the tree, and that all trees count."""
     (root / "etc/luarocks/config-5.3.lua").write_text("rocks_trees = f()\n")

@@ -32,6 +32,8 @@ HERE = "/work/lua-foo"
         ("https://h/o/repo/-/archive/vest/x.tgz", UsageError),
         ("git+https://h/o/repo.git", ("repo", "dev", 1)),
         ("git://h/o/repo.nvim", ("repo.nvim", "dev", 1)),
+        ("git+ssh://git@h/o/repo.git/", ("repo", "dev", 1)),
+        ("git://h/o/repo/", ("repo", "dev", 1)),
         ("https://h/o/repo.git", UsageError),
         ("https://h/x.zip", UsageError),
         ("a b c d", UsageError),

@@ -37,7 +37,12 @@ def test_a_key_is_that_of_its_section() -> None:
         ("git", "/srv/r", ""),
         ("git", "../r", ""),
         ("git", "file:///srv/r", ""),
+        ("git", "http://h/r", "git+http://h/r"),
+        ("git", "ftp://h/r", ""),
         ("hg", "https://h/r", "hg+https://h/r"),
+        ("hg", "http://h/r", "hg+http://h/r"),
+        ("hg", "ssh://hg@h/r", "hg+ssh://hg@h/r"),
+        ("hg", "hg://h/r", "hg://h/r"),
     ],
 )
 def test_the_address_of_a_clone(program: str, remote: str, address: str) -> None:
