@@ -49,11 +49,15 @@ def test_a_pattern_is_compiled_once_and_not_before_its_use(monkeypatch: pytest.M
         return compile_pattern(*given)
 
     monkeypatch.setattr(re, "compile", counted)
-    late = regex("a+")
-    assert compiled == []
-    assert late.match("a")
-    assert late.search("ba")
-    assert len(compiled) == 1
+    words = {"sub": ("x", "a"), "subn": ("x", "a")}
+    names = ("finditer", "findall", "fullmatch", "match", "search", "split", "sub", "subn")
+    for name in names:
+        compiled.clear()
+        late = regex("a+")
+        assert compiled == []
+        for each in (name, *names):
+            assert getattr(late, each)(*words.get(each, ("a",)))
+        assert len(compiled) == 1
 
 
 def test_what_a_pattern_does_not_have_is_an_error() -> None:

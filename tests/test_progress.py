@@ -49,6 +49,12 @@ def test_a_listener_hears_all_of_a_work() -> None:
     ]
 
 
+def test_work_may_be_of_no_known_size() -> None:
+    """Nor of any unit, nor a part of other work."""
+    work = Work("building")
+    assert (work.total, work.unit, work.of) == (None, "", None)
+
+
 def test_work_that_fails_has_ended() -> None:
     """Its error goes on to whoever asked for the work."""
     listener = Listener()
