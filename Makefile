@@ -87,8 +87,11 @@ lint: setup
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 
+# The tests are compiled once, for all runs, whatever the caller's environment says.
+unit integration: export PYTHONDONTWRITEBYTECODE :=
+
 unit: setup
-	$(RUN) pytest -n auto $(PYTEST_OPTIONS)
+	$(RUN) pytest -n auto --dist worksteal $(PYTEST_OPTIONS)
 
 conformance: setup ## compare with LuaRocks' own answers: make conformance CORPUS=DIR
 	@if [ -z '$(CORPUS)' ]; then

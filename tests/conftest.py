@@ -12,6 +12,8 @@ from hypothesis import settings
 
 from distrorocks.servers import configured, download_cache
 from distrorocks.system.files import own_cache
+from distrorocks.system.lua.jail import Jail
+from tests.effort import HASTE
 
 settings.register_profile("patient", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, print_blob=True)
@@ -61,6 +63,12 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setattr(own_cache, "CACHE_OF_ROOT", place)
         patch.setattr(configured, "cache_directory", apart)
         yield
+
+
+@pytest.fixture
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a file little time in every jail that is made without a limit of its own."""
+    monkeypatch.setitem(Jail.__init__.__kwdefaults__, "seconds", HASTE)
 
 
 @pytest.fixture

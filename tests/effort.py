@@ -13,6 +13,12 @@ Processor time grows under load: caches are cold, and a virtual machine counts w
 others. What these bounds are to find grows with the square of its input, or worse.
 """
 
+HASTE = 0.1
+"""Seconds that a file which wants all of the time may take: the jail's limit is a parameter.
+
+An honest file takes a hundredth of it; the limit of users is tried in ``integration/suites``.
+"""
+
 
 @contextmanager
 def little_time(seconds: float) -> Iterator[None]:

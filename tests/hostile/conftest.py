@@ -10,7 +10,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, parse
 from distrorocks.system.lua.jail import Jail, present_backends
-from tests.effort import little_time
+from tests.effort import HASTE, little_time
 
 Outcome = Chunk | DistrorocksError
 Backend = tuple[str, str]
@@ -20,11 +20,6 @@ PRESENT = {
     for kind, what in present_backends()
 }
 MOST_SECONDS = 2.5
-HASTE = 0.1
-"""What an attack on time alone may take: the limit is a parameter, the kill is the same.
-
-An honest file takes a hundredth of it; that of users is tried in ``integration/suites``.
-"""
 
 
 @pytest.fixture(scope="session", params=["lupa", "lua5.4", "lua5.1"])
@@ -54,12 +49,6 @@ def hasty_jail(backend: Backend) -> Iterator[Jail]:
     """A jail in which a file has little time."""
     with Jail(backends=(backend,), seconds=HASTE) as jail:
         yield jail
-
-
-@pytest.fixture
-def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a file little time in every jail that is made without a limit of its own."""
-    monkeypatch.setitem(Jail.__init__.__kwdefaults__, "seconds", HASTE)
 
 
 def outcome_of(run: Callable[[], Chunk]) -> Outcome:

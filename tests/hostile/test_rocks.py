@@ -25,7 +25,7 @@ from distrorocks.servers.rock_check import (
 )
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.lua.jail import Jail
-from tests.hostile.conftest import HASTE
+from tests.effort import HASTE
 from tests.hostile.rock_writer import (
     NAME,
     ROCKSPEC_NAME,

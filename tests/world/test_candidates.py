@@ -137,6 +137,7 @@ def test_a_rock_to_be_built_comes_from_a_server(root: Path, server: RocksServer)
         assert archs == {"a": "rockspec", "b": "all"}
 
 
+@pytest.mark.usefixtures("_hasty")
 def test_what_cannot_be_used_says_why(root: Path, server: RocksServer) -> None:
     """Another platform, another rock in the file, garbage in a rock, a file that is gone."""
     server.add("a 1-1", more='supported_platforms = { "windows" }').add("b 1-1")
