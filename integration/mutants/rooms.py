@@ -86,19 +86,27 @@ def answering_tests(top: Path, module: str) -> list[str]:
     folder = top / "tests" / room(module)
     near = sorted(folder.glob(f"test_{Path(module).stem}*.py"))
     beside = sorted(folder.glob("test_*.py"))
-    far = sorted((top / "tests").rglob("test_*.py"))
+    far = _tests(top)
     ordered = [
         *near,
         *(path for path in beside if name in _imports(top, path)),
         *(path for path in far if name in _imports(top, path)),
         *(path for path in beside if name in _reached(top, path)),
     ]
-    around = (top / "tests" / module.partition("/")[0]).rglob("test_*.py")
+    below = f"{top}/tests/{module.partition('/')[0]}/"
     told = (
         [top / "tests/test_limits.py"] if f"`{module.removesuffix('.py')}:" in _limits(top) else []
     )
-    found = dict.fromkeys([*(ordered or sorted(around)), *told])
+    found = dict.fromkeys(
+        [*(ordered or [path for path in far if str(path).startswith(below)]), *told]
+    )
     return [str(path.relative_to(top)) for path in found]
+
+
+@cache
+def _tests(top: Path) -> tuple[Path, ...]:
+    """Return all files of tests."""
+    return tuple(sorted((top / "tests").rglob("test_*.py")))
 
 
 @cache
