@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pytest
+
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.package_names import PackageNames
 from distrorocks.lua.read import parse
@@ -66,6 +68,12 @@ def test_a_packager_may_leave_out_none() -> None:
     """Then the package has all modules."""
     plan = planned("socket", ', "luasocket"', settings={"left_out": ()})
     assert plan.modules == ("mine", "socket")
+
+
+@pytest.mark.parametrize("line", ["socket", "socket lua-socket", "socket a comment"])
+def test_a_packager_may_name_the_modules_alone(line: str) -> None:
+    """What is behind the first blank is for people."""
+    assert planned("socket", settings={"left_out": (line,)}).modules == ("mine",)
 
 
 def test_other_formats_tell_it_alone() -> None:

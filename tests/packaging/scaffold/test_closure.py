@@ -129,3 +129,8 @@ def test_the_order_is_correct_for_any_graph(graph: dict[str, list[str]]) -> None
     for name in found.rocks:
         for need in set(graph[name]) & set(graph) - set(together[name]):
             assert at[need] < at[name]
+
+
+def test_a_rock_of_lua_itself_is_in_no_package() -> None:
+    """It counts as packaged, in no version, and lacks nothing."""
+    assert Packaged("utf8") == Packaged("utf8", "", None, ())

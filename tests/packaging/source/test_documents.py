@@ -85,6 +85,7 @@ def test_licences_in_folders_of_documents_beside_the_build_directory_are_found()
     """An archive whose modules are built in a folder has its licence in another."""
     files = ("doc/LICENCE.txt", "doc/manual.txt", "doc/README", "a/docs/COPYING", "x/LICENSE")
     assert read_above(files, "a/b") == ("../../doc/LICENCE.txt", "../docs/COPYING")
+    assert read_above(("doc/us/license.html", "doc/x/LICENSE"), "a") == ("../doc/us/license.html",)
 
 
 @pytest.mark.parametrize(
