@@ -186,3 +186,20 @@ def test_no_hook_brings_back_what_a_refresh_by_hand_has_put_right(
     install(machine, 7, 2)
     run(machine)
     assert pending(machine) == []
+
+
+def test_a_link_that_leads_elsewhere_than_before_is_followed_again(machine: Machine) -> None:
+    """As update-alternatives changes one that a package's module leads over."""
+    module, choice = "/usr/share/lua/5.3/chosen.lua", machine.root / "etc/alternatives/chosen"
+    machine.install(
+        "lua-chosen", {module: "-> /etc/alternatives/chosen", "/usr/lib/one/it.lua": "return 1"}
+    )
+    choice.parent.mkdir(parents=True)
+    choice.symlink_to("/usr/lib/one/it.lua")
+    run(machine)
+    run(machine)
+    machine.install("another", {"/usr/lib/two/it.lua": "return 2"})
+    choice.unlink()
+    choice.symlink_to("/usr/lib/two/it.lua")
+    run(machine)
+    assert pending(machine) == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from distrorocks.families.deb.file_lists import PackageList, read_diversions, read_lists, read_sums
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class _Owner(NamedTuple):
     """A package that owns Lua files: path to link-free path, and the digests that still hold.
 
-    ``has_loose_links`` tells that a link of it led nowhere: another package may bring the target.
+    ``has_loose_links`` tells that a link of it led nowhere, or over a link that is not its own:
+    another package may bring the target, or an alternative change it.
     """
 
     stanza: Mapping[str, str]
@@ -83,7 +85,11 @@ def _owner(
     if not stanza:
         return None
     files, missing = _existing_files(view, entry, diverted)
-    has_loose_links = any(_is_link(view, path) for path in missing)
+    linked = [path for path, real in files.items() if path != real]
+    own = frozenset(entry.paths if linked else ())
+    has_loose_links = any(_is_link(view, path) for path in missing) or any(
+        _leads_over_others(view, path, own) for path in linked
+    )
     if not has_lua(files) and not has_loose_links:
         return None
     sums = read_sums(view, entry, {*files.values()}.difference(diverted))
@@ -127,6 +133,21 @@ def _is_link(view: RootView, path: str) -> bool:
     above, _, name = path.rpartition("/")
     directory = view.find(above)
     return directory is None or os.path.islink(view.host_path(f"{directory.path}/{name}"))
+
+
+def _leads_over_others(view: RootView, path: str, own: Collection[str]) -> bool:
+    """Return whether a path leads to its file over links that are not among its package's own."""
+    found = view.entry(path)
+    while found and stat.S_ISLNK(found.status.st_mode):
+        try:
+            target = os.readlink(view.host_path(found.path))
+        except OSError:
+            return True
+        path = os.path.normpath(os.path.join(os.path.dirname(found.path), target))
+        if path not in own:
+            return True
+        found = view.entry(path)
+    return False
 
 
 def _package(owner: _Owner, sums: Mapping[str, str], diverted: Mapping[str, str]) -> Package:
