@@ -101,6 +101,7 @@ class Licenses:
                 package,
                 signature_of(file.status) if file else (),
                 partial(read_license, self._view.root, package),
+                lasts=lambda found: found is not None,
             )
             if found is None:
                 self._unread += 1

@@ -6,7 +6,8 @@ values of its status, which change when the file does; what is long is there as 
 
 The tables are kept in pieces, so that one changed row costs writing one piece. The checksum of a
 row's name chooses its piece. As each row is valid by its inputs alone, pieces of different runs
-may be mixed, and a lost one costs time only.
+may be mixed, and a lost one costs time only. What a package's files are on disk is no input: its
+records stand for it. So a refresh that looks at the files themselves drops what hooks have kept.
 """
 
 from __future__ import annotations

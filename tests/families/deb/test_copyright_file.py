@@ -10,6 +10,7 @@ import pytest
 
 from distrorocks.families.deb import copyright_file as licenses
 from distrorocks.families.deb.copyright_file import Licenses, read_license
+from distrorocks.system.files.cache import Cache
 
 FORMAT = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
 
@@ -99,3 +100,15 @@ def test_a_missing_library_is_told_with_a_count(monkeypatch: pytest.MonkeyPatch)
     assert [known.of(name, "") for name in ("a", "b", "a")] == ["", "", ""]
     (warning,) = known.warnings
     assert "2 packages" in warning
+
+
+def test_what_could_not_be_read_is_read_again_in_the_next_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The file is the same; the library may work by then, as after a package's configuration."""
+    first, read = Cache(), iter([None, "Expat"])
+    monkeypatch.setattr(licenses, "read_license", lambda *_: next(read))
+    assert Licenses("/", first).of("lua-foo", "") == ""
+    second = Cache(first.pieces)
+    assert Licenses("/", second).of("lua-foo", "") == "Expat"
+    assert Licenses("/", Cache(second.pieces)).of("lua-foo", "") == "Expat"
