@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.build.build import build_rock, prepare, steps_of
-from distrorocks.install.build.commands import Ran
+from distrorocks.install.build.commands import OUTPUT_IN, Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
 from distrorocks.install.build.rock_folder import Made
 from distrorocks.install.build.step import (
@@ -76,7 +76,7 @@ def produce(job: Job, workshop: Workshop) -> str:
         if job.place not in error.hint:
             raise
         log = kept_log(f"{job.rock.file.name}-{job.rock.file.version}.log", f"{job.place}/{_LOGS}")
-        hint = f"all of its output is in {log}"
+        hint = f"{error.hint.partition(OUTPUT_IN)[0]}{OUTPUT_IN} {log}"
         raise BuildError(error.brief, detail=error.detail, hint=hint) from error
 
 

@@ -148,6 +148,9 @@ _IN_ORDER = (
     "number=0; for command do number=$((number + 1)); "
     'sh -c "$command" || { status=$?; echo "command $number failed"; exit $status; }; done'
 )
+OUTPUT_IN = "all of its output is in"
+_NO_PROGRAM = 127  # sh(1)
+_NOT_FOUND = regex(r".*: ([A-Za-z0-9_.+-]+): ([Cc]ommand )?not found")
 _FAILED = regex(r"command ([1-9][0-9]{0,8}) failed")
 
 
@@ -176,5 +179,14 @@ def _failure(command: Command, ran: Ran, log: str) -> BuildError:
     return BuildError(
         f"the build failed while {command.purpose} ({how})",
         detail="\n".join(lines),
-        hint=ran.hint or f"all of its output is in {log}",
+        hint=ran.hint or f"{_missing_program(ran)}{OUTPUT_IN} {log}",
     )
+
+
+def _missing_program(ran: Ran) -> str:
+    """Return the beginning of a hint where a shell or make did not find a program, else ""."""
+    for line in ran.last_lines:
+        told = _NOT_FOUND.fullmatch(line)
+        if told and (told[2] or ran.status == _NO_PROGRAM):
+            return f"install {escaped(told[1])}, or the package that has it; "
+    return ""

@@ -93,6 +93,22 @@ class Shell(Scripted):
         return Ran(done.returncode, tuple(done.stdout.splitlines()))
 
 
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("exec 2>&1; no-such-cc -c a.c", "no-such-cc"),
+        ("echo 'make: cmake: Command not found'; exit 2", "cmake"),
+        ("echo 'a.c: x.h: not found'; exit 2", ""),
+    ],
+)
+def test_a_program_that_is_not_there_is_named_with_what_to_do(text: str, missing: str) -> None:
+    """The shell and make tell it among their output."""
+    with pytest.raises(BuildError) as caught:
+        Commands(PLACES, Shell(), {"HOME": "/h"}, 1).run(commands(text)[0])
+    install = f"install {missing}, or the package that has it; " if missing else ""
+    assert caught.value.hint == f"{install}all of its output is in /l/0001.log"
+
+
 def test_one_processor_runs_commands_in_order_up_to_a_failure() -> None:
     """By one start of the sandbox: nothing starts after it, and its own lines are told."""
     runner = Shell()
