@@ -139,8 +139,10 @@ def doomed_files(folder: NamedFolder, operands: Sequence[str]) -> list[str]:
             raise _none(folder, missing[0])
         return list(dict.fromkeys(files))
     if len(operands) != len(("NAME", "VERSION")):
+        wrong = f"{quoted(' '.join(operands))} is neither a name with a version nor a file"
         raise UsageError(
-            "no rock given", hint="pass NAME VERSION, or the names of rock files and rockspecs"
+            wrong if operands else "no rock given",
+            hint="pass NAME VERSION, or the names of rock files and rockspecs",
         )
     name, version = operands
     doomed = []

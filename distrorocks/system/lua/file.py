@@ -14,6 +14,7 @@ __all__ = ["LuaFileError", "chunk_of", "read_bounded", "read_chunk"]
 ROCKSPEC_LIMIT = 1024 * 1024
 ROCK_MANIFEST_LIMIT = 4 * 1024 * 1024
 MANIFEST_LIMIT = 32 * 1024 * 1024
+_ZIP = b"PK\x03\x04"
 
 
 def read_chunk(
@@ -41,6 +42,11 @@ def chunk_of(
     try:
         return parse(text, environment=environment)
     except LuaSyntaxError as error:
+        if text.startswith(_ZIP):
+            raise LuaFileError(
+                f"{path} is a zip archive, as rocks are, and no file of Lua",
+                hint="`distrorocks unpack` takes the rockspec out of a rock",
+            ) from None
         raise error.in_file(path) from None
     except NotLiteral as error:
         if jail is None:

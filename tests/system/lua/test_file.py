@@ -52,6 +52,15 @@ def test_a_fault_names_file_and_line(tmp_path: Path) -> None:
         read(file)
 
 
+def test_a_rock_in_place_of_a_rockspec_is_called_one(tmp_path: Path) -> None:
+    """Its first bytes are no Lua, but that helps nobody."""
+    file = tmp_path / "foo-1.0-1.src.rock"
+    file.write_bytes(b"PK\x03\x04\x14\x00foo-1.0-1.rockspec")
+    with pytest.raises(LuaFileError, match="is a zip archive, as rocks are") as caught:
+        read(file)
+    assert "unpack" in caught.value.hint
+
+
 def test_a_file_has_a_size(tmp_path: Path) -> None:
     """The limit itself passes, one byte more does not, and a sparse giant is never read."""
     file = tmp_path / "x"
