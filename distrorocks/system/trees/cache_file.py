@@ -111,7 +111,7 @@ def remove_cache(root: str) -> None:
 
 def _remove(below: Beneath, directory: str, is_meant: Callable[[str], bool]) -> None:
     for name in filter(is_meant, below.names(directory)):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # a directory in its place, say, keeps no other from going
             below.remove_file(f"{directory}/{name}")
 
 

@@ -118,6 +118,17 @@ def test_a_damaged_piece_is_not_believed(root: Path, damage: Callable[[Path], ob
         assert not large(read_cache(str(root), GROUND), 4000).table("kind").changed
 
 
+@pytest.mark.parametrize("name", [STAMP_NAME, "refresh.cache", "refresh.cache-3"])
+def test_what_cannot_be_removed_keeps_nothing_else_alive(root: Path, name: str) -> None:
+    """Whoever drops the memory has seen that it is wrong."""
+    write_cache(str(root), GROUND, large(Cache(), 4000))
+    strange = place(root, f"{DIRECTORY}/{name}")
+    strange.unlink()
+    strange.mkdir()
+    remove_cache(str(root))
+    assert os.listdir(strange.parent) == [name]
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "1025", "many", "9" * 5000])
 def test_no_number_of_pieces_is_believed_that_none_can_have(root: Path, count: str) -> None:
     """A forged head of the first piece makes no run read for ever."""
