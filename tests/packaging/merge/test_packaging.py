@@ -11,6 +11,7 @@ from distrorocks.packaging.merge.packaging import (
     merge_history,
     merge_packaging,
     merge_text,
+    renames,
     with_history,
 )
 from distrorocks.packaging.scaffold.folder import PackagingFile
@@ -85,6 +86,36 @@ def test_a_file_with_a_version_in_its_name_takes_its_edits_along() -> None:
     )
     assert after == {"r-2.rockspec": new.with_text(new.text + "mine\n")}
     assert not conflicts
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_renamed"),
+    [
+        ("a b c", "a b c", True),
+        ("a b c", "a x y", True),
+        ("a b c", "x y z", False),
+        ("a", "a b c", True),
+        ("a", "a b c d", False),
+        ("a b c d", "a", False),
+    ],
+)
+def test_a_file_is_renamed_where_enough_lines_are_the_same(
+    old: str, new: str, is_renamed: bool
+) -> None:
+    """Three tenths of the lines of the longer one."""
+    was, now = (PackagingFile(each.replace(" ", "\n").encode()) for each in (old, new))
+    found = renames({"r-1.x": was}, {"r-1.x": was}, {"r-2.x": now})
+    assert found == ({"r-1.x": "r-2.x"} if is_renamed else {})
+    assert renames({"r-1.x": was}, {"r-1.x": was}, {"r-2.y": was, "d/r-2.x": was}) == {}
+    assert renames({"r-1.x": was}, {}, {"r-2.x": was}) == {}
+
+
+def test_conflicts_and_notes_of_all_files_are_told() -> None:
+    """In the order of their paths."""
+    base = {"a": A, "b": A, "c": A, "d": A}
+    found = merge_packaging(base, {"a": B, "b": B}, {"c": B, "d": A})
+    assert [place.path for place in found.conflicts] == ["a", "b"]
+    assert [place.path for place in found.notes] == ["c", "d"]
 
 
 def test_permissions_that_the_packager_chose_stay() -> None:

@@ -11,7 +11,15 @@ import pytest
 
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.draft import Draft
-from distrorocks.packaging.plan.field import ALL_FORMATS, FieldTypeError, MissingFieldError, Value
+from distrorocks.packaging.plan.field import (
+    ALL_FORMATS,
+    HIGH,
+    LOW,
+    MEDIUM,
+    FieldTypeError,
+    MissingFieldError,
+    Value,
+)
 from distrorocks.packaging.plan.fields import DEFINITIONS, Fields
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
@@ -116,3 +124,9 @@ def test_fields_that_are_read_cannot_be_set() -> None:
 def test_the_reference_page_is_of_the_table() -> None:
     """docs/packaging-fields.md is what its maker writes."""
     assert PAGE.read_text() == reference()
+
+
+def test_how_sure_a_plan_is_is_one_of_three_words() -> None:
+    """Reports and programs have them as they stand."""
+    assert (HIGH, MEDIUM, LOW) == ("high", "medium", "low")
+    assert ALL_FORMATS == ("deb", "fedora", "opensuse", "arch", "alpine")

@@ -57,6 +57,28 @@ def test_the_description_does_not_repeat_the_summary(detailed: str, first: str) 
     assert draft.description[0] == first
 
 
+@pytest.mark.parametrize(
+    ("is_split", "luas", "closing"),
+    [
+        (False, ("5.4",), "This package has the rock foo for Lua 5.4."),
+        (False, ("5.1", "5.4"), "This package has the rock foo for Lua 5.1 and 5.4."),
+        (True, ("5.4",), "This package has the rock foo."),
+    ],
+)
+def test_a_description_ends_with_the_luas_of_the_package(
+    is_split: bool, luas: tuple[str, ...], closing: str
+) -> None:
+    """Where each Lua version has a package of its own, its name tells them."""
+    text = SPEC.format(summary="Reads files.", detailed="It is quick.")
+    draft = Draft({})
+    draft.put(Fields.package, "lua-foo")
+    draft.put(Fields.lua_versions, luas)
+    describe(
+        facts_of(Rockspec.from_chunk(parse(text.encode())), Sources()), draft, is_split=is_split
+    )
+    assert draft.description == ("It is quick.", "", closing)
+
+
 def facts(declared: str, texts: dict[str, str]) -> Facts:
     """Return the facts of a rock with some files."""
     rockspec = Rockspec.from_chunk(parse((LICENSED % declared).encode()))

@@ -51,6 +51,8 @@ def test_the_options_of_a_watch_file_are_kept() -> None:
     """Those of a forge stand beside the suffix."""
     watch = outputs(planned("deb", ("a.so",), url=TAG))["debian/watch"]
     assert 'opts="repacksuffix=+ds, dversionmangle=auto, filenamemangle=' in watch
+    plain = outputs(planned("deb", (), url=TAG))["debian/watch"]
+    assert watch.replace("repacksuffix=+ds, dversionmangle=auto, ", "") == plain
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,24 @@ def test_a_summary_is_a_phrase(summary: str, short: str) -> None:
     assert synopsis(summary, package="lua-foo", rock="foo") == short
 
 
+@pytest.mark.parametrize(
+    ("summary", "short"),
+    [
+        ("word " * 15, ("word " * 15).strip()),
+        ("word " * 16, ("word " * 15).strip()),
+        ("word " * 14 + "wor, more", "word " * 14 + "wor"),
+        ("word " * 14 + "- and more of it", "word " * 14 + "- and"),
+        ("word " * 14 + "a - longer", "word " * 14 + "a"),
+        ("word " * 14 + "a, longer", "word " * 14 + "a"),
+        ("x" * 75, "x" * 75),
+        ("x" * 76, "x" * 75),
+    ],
+)
+def test_a_long_summary_ends_with_a_word(summary: str, short: str) -> None:
+    """At most 75 characters, without the sign before what is left out."""
+    assert synopsis(summary, package="lua-foo", rock="foo") == short[:1].upper() + short[1:]
+
+
 def test_lists_stay_lists() -> None:
     """Items begin lines of their own and are set in, which control files keep as they are."""
     said = paragraphs("It has\n   - one thing\n   - " + "more " * 20 + "\n\n1. first\n2) second")
