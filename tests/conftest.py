@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,9 @@ from distrorocks.servers import configured, download_cache
 from distrorocks.system.files import own_cache
 from distrorocks.system.lua.jail import Jail
 from tests.effort import HASTE
+
+if TYPE_CHECKING:
+    from _typeshed import FileDescriptorLike
 
 settings.register_profile("patient", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, print_blob=True)
@@ -29,13 +33,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _FORCE = os.fsync
 
 
-def _without_disk(opened: int) -> None:
+def _without_disk(fd: FileDescriptorLike) -> None:
     """Stand for fsync(2): fail for what is not open, and let the kernel write when it likes.
 
     No test cuts the power, and each waits many times for the disk; what is forced, and when, is
     tested by the calls. Programs that tests start do force, as the suites of ``integration`` do.
     """
-    os.fstat(opened)
+    os.fstat(fd if isinstance(fd, int) else fd.fileno())
 
 
 os.fsync = _without_disk
@@ -68,7 +72,9 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a file little time in every jail that is made without a limit of its own."""
-    monkeypatch.setitem(Jail.__init__.__kwdefaults__, "seconds", HASTE)
+    usual = Jail.__init__.__kwdefaults__ or {}
+    assert "seconds" in usual
+    monkeypatch.setattr(Jail.__init__, "__kwdefaults__", {**usual, "seconds": HASTE})
 
 
 @pytest.fixture

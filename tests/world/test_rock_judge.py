@@ -14,7 +14,8 @@ from distrorocks.servers.address import Address
 from distrorocks.servers.choice import RockFile
 from distrorocks.servers.configured import ServerOptions, policy_of
 from distrorocks.servers.download_cache import DownloadCache
-from distrorocks.servers.files import ServerError, ServerFiles, Wanted
+from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
