@@ -104,10 +104,10 @@ def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | Non
     if loser.rock is None:
         if winner.rock is None:
             return None  # files of no known rock and packages among themselves are for `verify`
-        summary = f"its {named} {'hides that' if len(places) == 1 else 'hide those'} of {loser}"
+        summary = f"hides {named} of {loser}"
         return RockFinding(SHADOWED, winner.rock, summary, reason, _hint(winner, loser))
     if winner is _NOBODY:
-        summary = f"its {named} {_is(places)} hidden by a file of no rock and no package"
+        summary = f"has its {named} hidden by a file of no rock and no package"
         module = min(places).removesuffix(".init")
         hint = f"`distrorocks which {module}` names the file; remove it"
         return RockFinding(SHADOWED, loser.rock, summary, reason, hint)
@@ -116,7 +116,7 @@ def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | Non
         if winner.rock.version == loser.rock.version:
             return None  # told as a duplicate
         return RockFinding(SHADOWED, loser.rock, f"is hidden by {winner}", reason, hint)
-    summary = f"its {named} {_is(places)} hidden by {winner}"
+    summary = f"has its {named} hidden by {winner}"
     return RockFinding(SHADOWED, loser.rock, summary, reason, hint)
 
 
@@ -146,7 +146,7 @@ def _commands(holders: Sequence[Holder]) -> Iterator[RockFinding]:
         rock, other = (each.rock, above) if each.rock else (above.rock, each)
         if rock is None or (other.rock and other.rock.name == rock.name):
             continue
-        summary = f"its {some_of('command', commands, _MOST_NAMED)} {_is(commands)} also of {other}"
+        summary = f"shares {some_of('command', commands, _MOST_NAMED)} with {other}"
         reason = "the one in the first directory of PATH runs"
         yield RockFinding(DUPLICATE, rock, summary, reason, _hint(above, each))
 
@@ -164,7 +164,3 @@ def _hint(winner: Holder, loser: Holder) -> str:
             words = f"--tree={quote(layout.root)} --lua-version={layout.lua_version}"
             return f"if you need the other: distrorocks remove {rock.name} {rock.version} {words}"
     return f"remove one of the packages {winner.package} and {loser.package}"
-
-
-def _is(items: Mapping[str, object] | Sequence[str]) -> str:
-    return "is" if len(items) == 1 else "are"

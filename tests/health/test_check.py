@@ -152,7 +152,7 @@ def test_what_lua_loads_from_another_tree_is_reported(world: World) -> None:
     assert kinds == {
         (SHADOWED, "a", "is hidden by a 2.0-1 in /u"),
         (DUPLICATE, "b", "is also b 1.0-1 in /u"),
-        (SHADOWED, "b-fork", "its module b is hidden by b 1.0-1 in /u"),
+        (SHADOWED, "b-fork", "has its module b hidden by b 1.0-1 in /u"),
     }
 
 
@@ -175,7 +175,7 @@ def test_a_module_of_two_rocks_of_one_tree_is_reported(world: World) -> None:
     world.add("/s", "aa-x")
     world.add("/s", "aa-y")
     (finding,) = world.findings()
-    assert finding.summary == "its module aa is hidden by aa-x 1.0-1 in /s"
+    assert finding.summary == "has its module aa hidden by aa-x 1.0-1 in /s"
     assert finding.hint.endswith("distrorocks remove aa-x 1.0-1 --tree=/s --lua-version=5.4")
 
 

@@ -34,7 +34,7 @@ def told(holders: Sequence[Holder], **paths: str) -> list[tuple[str, str, str]]:
 def test_the_rock_that_is_not_loaded_is_hidden() -> None:
     """Whichever tree comes first; the reason names the ways in which that is so."""
     holders = [Holder(rock("x"), "", {"m": A}), Holder(rock("y", tree="/b"), "", {"m": B})]
-    assert told(holders, lua=B) == [(SHADOWED, "x", "its module m is hidden by y 1.0-1 in /b")]
+    assert told(holders, lua=B) == [(SHADOWED, "x", "has its module m hidden by y 1.0-1 in /b")]
     both = list(overlaps(holders, loading(lua=A, loader=B)))
     assert [(it.rock.name, it.reason) for it in both] == [
         ("x", "loaded by loader"),
@@ -71,9 +71,9 @@ def test_a_package_beside_a_rock_is_named_whichever_is_loaded() -> None:
     """The command removes the rock, since packages are not LuaRocks' to remove."""
     holders = [Holder(rock("x"), "", {"m": A}), Holder(None, "lua-m", {"m": B})]
     (hides,) = overlaps(holders, loading(lua=A))
-    assert hides.summary == "its module m hides that of the package lua-m"
+    assert hides.summary == "hides module m of the package lua-m"
     (hidden,) = overlaps(holders, loading(lua=B))
-    assert hidden.summary == "its module m is hidden by the package lua-m"
+    assert hidden.summary == "has its module m hidden by the package lua-m"
     remove = "distrorocks remove x 1.0-1 --tree=/a --lua-version=5.4"
     assert hides.hint.endswith(remove)
     assert hidden.hint.endswith(remove)
@@ -92,7 +92,7 @@ def test_a_file_of_nobody_that_hides_a_module_is_told() -> None:
     """As one that was copied there by hand."""
     holders = [Holder(rock("x"), "", {"m.init": A})]
     (found,) = overlaps(holders, loading(lua="/c/m.lua"))
-    assert found.summary == "its module m.init is hidden by a file of no rock and no package"
+    assert found.summary == "has its module m.init hidden by a file of no rock and no package"
     assert found.hint == "`distrorocks which m` names the file; remove it"
 
 
@@ -102,7 +102,7 @@ def test_a_file_of_a_tree_with_unknown_rocks_is_not_to_be_removed() -> None:
     holders = [Holder(rock("x"), "", {"m": A})]
     (found,) = overlaps(holders, loading(lua="/c/share/lua/5.4/m.lua"), [tree])
     assert found.summary == (
-        "its module m is hidden by a file of the tree /c, whose manifest is broken"
+        "has its module m hidden by a file of the tree /c, whose manifest is broken"
     )
     assert found.hint == "mend it"
     (found,) = overlaps(holders, loading(lua="/c/m.lua"), [tree])
@@ -118,11 +118,9 @@ def test_a_command_of_two_is_told() -> None:
     """Of two rocks, and of a rock and a package."""
     one, two = {"run": "/a/bin/run"}, {"run": "/b/bin/run"}
     first, second = Holder(rock("x"), commands=one), Holder(rock("y", tree="/b"), commands=two)
-    assert told([first, second]) == [(DUPLICATE, "y", "its command run is also of x 1.0-1 in /a")]
+    assert told([first, second]) == [(DUPLICATE, "y", "shares command run with x 1.0-1 in /a")]
     package = Holder(None, "run", commands={"run": "/usr/bin/run"})
-    assert told([first, package]) == [
-        (DUPLICATE, "x", "its command run is also of the package run")
-    ]
+    assert told([first, package]) == [(DUPLICATE, "x", "shares command run with the package run")]
 
 
 def test_packages_among_themselves_are_not_told_here() -> None:
@@ -145,7 +143,7 @@ def test_modules_of_one_pair_are_one_finding() -> None:
 
     found = [each for each in overlaps(holders, loads) if each.rock.name == "x"]
     assert [(each.summary, each.reason) for each in found] == [
-        ("its modules a, b, c and 1 more are hidden by y 1.0-1 in /b", "loaded by loader, lua")
+        ("has its modules a, b, c and 1 more hidden by y 1.0-1 in /b", "loaded by loader, lua")
     ]
     assert found[0].hint == (
         "if you need the other: distrorocks remove y 1.0-1 --tree=/b --lua-version=5.4"
@@ -161,11 +159,11 @@ def test_several_modules_are_told_in_the_plural() -> None:
         return [Load("lua", f"/a/{module}.lua")]
 
     (found,) = overlaps([Holder(rock("x"), "", mine), package], loads)
-    assert found.summary == "its modules a, b hide those of the package p"
+    assert found.summary == "hides modules a, b of the package p"
     assert found.reason == "loaded by lua"
     hidden = {"z.init": "/b/z.lua", "y.init": "/b/y.lua"}
     (found,) = overlaps([Holder(rock("x"), "", hidden)], lambda module: [Load("l", f"/c/{module}")])
-    assert found.summary.startswith("its modules y.init, z.init are hidden by a file of no rock")
+    assert found.summary.startswith("has its modules y.init, z.init hidden by a file of no rock")
     assert found.hint.startswith("`distrorocks which y` names")
 
 
@@ -188,7 +186,7 @@ def test_a_file_of_two_is_that_of_the_first() -> None:
         Holder(rock("y", tree="/b"), "", {"m": B}),
         Holder(rock("z", tree="/c"), "", {"m": B}),
     ]
-    assert told(holders, lua=B) == [(SHADOWED, "x", "its module m is hidden by y 1.0-1 in /b")]
+    assert told(holders, lua=B) == [(SHADOWED, "x", "has its module m hidden by y 1.0-1 in /b")]
 
 
 def test_a_package_that_nobody_knows_the_winner_of_is_left_out() -> None:
@@ -243,7 +241,7 @@ def test_commands_of_one_pair_are_one_finding() -> None:
     second = commands(rock("y", tree="/b"), "", "a", "b", "d")
     (found,) = overlaps([first, second], loading())
     assert (found.kind, found.rock.name) == (DUPLICATE, "y")
-    assert found.summary == "its commands a, b are also of x 1.0-1 in /a"
+    assert found.summary == "shares commands a, b with x 1.0-1 in /a"
     assert found.reason == "the one in the first directory of PATH runs"
     assert found.hint.endswith("remove x 1.0-1 --tree=/a --lua-version=5.4")
 
@@ -269,6 +267,6 @@ def test_each_later_holder_of_a_command_is_told_beside_the_first() -> None:
         commands(rock("y", tree="/b"), "", "run"),
     ]
     assert told(holders) == [
-        (DUPLICATE, "x", "its command run is also of the package p"),
-        (DUPLICATE, "y", "its command run is also of the package p"),
+        (DUPLICATE, "x", "shares command run with the package p"),
+        (DUPLICATE, "y", "shares command run with the package p"),
     ]

@@ -11,6 +11,7 @@ from distrorocks.cli.report import print_hint, print_json, print_line, print_mes
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.families.known import FAMILIES
+from distrorocks.rocks.quotation import plain
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _report_lost(lost: Sequence[str], answers: Sequence[Answer], choice: Choice)
         there = [it.lua_version for it in known if it.module == module and it.is_found]
         if there:
             print_hint(f"it is there for Lua {', '.join(there)}: pass --lua-version")
+        else:
+            print_hint(f"`distrorocks doctor {plain(module)}` tells where it could come from")
 
 
 def _print(answer: Answer) -> None:

@@ -28,6 +28,7 @@ def test_a_module_that_is_nowhere_is_status_1(
     assert main(["which", "nope", "re", "--root", root, "--lua-version", "5.3"]) == 1
     told = capsys.readouterr()
     assert "module 'nope' not found" in told.err
+    assert "hint: `distrorocks doctor nope` tells where it could come from" in told.err
     assert told.out.startswith("/usr/share/lua/5.3/re.lua\n")
 
 
