@@ -56,7 +56,8 @@ def make_hint(layout: Layout) -> str:
 class ListedFile(NamedTuple):
     """A file listed by a rock_manifest; ``found`` is its current MD5, "" if it is missing.
 
-    ``part`` is lua, lib, bin or rest; ``path`` is its actual or expected path.
+    ``part`` is lua, lib, bin or rest; ``path`` is its actual or expected path. ``is_closed`` says
+    whether it is there, but not for this user to read.
     """
 
     rock: Rock
@@ -65,6 +66,7 @@ class ListedFile(NamedTuple):
     path: str
     expected: str
     found: str
+    is_closed: bool = False
 
 
 class Owners(NamedTuple):
@@ -80,6 +82,8 @@ class Owners(NamedTuple):
 
     def hint(self, file: ListedFile, layout: Layout) -> str:
         """Return how to restore a file to what its rock_manifest lists."""
+        if file.is_closed:
+            return CLOSED_HINT
         if file.path in self.ours:
             return REPAIR
         package = self.packages.get(file.path)

@@ -33,7 +33,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.named_file import plain_path, read_named
-from distrorocks.system.files.root_path import RootView, closed_way, is_closed
+from distrorocks.system.files.root_path import RootView, closed_way, is_closed, is_readable
 from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.lua.file import MANIFEST_LIMIT, ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -108,7 +108,9 @@ class Checker:
             for relative, expected in files.items():
                 paths = file_places(layout, named, part, relative)
                 path = next((it for it in paths if self.view.find(it)), paths[-1])
-                yield ListedFile(rock, part, relative, path, expected, self._digest(path))
+                digest = self._digest(path)
+                is_unread = " " in digest and not is_readable(self.view, path)
+                yield ListedFile(rock, part, relative, path, expected, digest, is_unread)
 
     def _digest(self, path: str) -> str:
         """Return a file's MD5, "" if it does not exist, or the error text if it is unreadable.
@@ -133,12 +135,18 @@ class Checker:
             words = f"--lua-version={layout.lua_version} --tree={layout.root}"
             hint = f"luarocks {words} install {name} {version}".rstrip()
             place = _place(layout, name, version)
-            if is_closed(self.view, place):
+            if self._is_closed(place):
                 hint = CLOSED_HINT
             elif is_ours:
                 hint = REPAIR
             expected = "a rock_manifest and a rockspec that LuaRocks can read"
             yield Finding(BROKEN_ROCK, place, expected, why, hint, is_ours)
+
+    def _is_closed(self, place: str) -> bool:
+        """Return whether this user may not look into a rock's directory, or its rock_manifest."""
+        path = f"{place}/rock_manifest"
+        is_there = self.view.find(path) is not None
+        return is_closed(self.view, place) or (is_there and not is_readable(self.view, path))
 
     def _interrupted(self, layout: Layout) -> Iterator[Finding]:
         """Yield the journal of a killed run, which leaves a tree half changed."""
@@ -180,7 +188,7 @@ class Checker:
         if is_ours or not (read.entries or contents.packed or text):
             return
         unread = (*contents.unread, *read.unread)
-        if any(is_closed(self.view, _place(layout, *rock)) for *rock, _ in unread):
+        if any(self._is_closed(_place(layout, *rock)) for *rock, _ in unread):
             return  # which rocks the manifest should have is not known
         try:
             expected = tree_manifest(

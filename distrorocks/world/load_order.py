@@ -20,7 +20,7 @@ from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import read_bounded
-from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.root_path import RootView, is_readable
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.search_path import SearchPath, exported, start_path, variable, with_trees
 from distrorocks.values import NamedTuple
@@ -112,9 +112,10 @@ class LoadOrder:
     def _is_there(self, path: str) -> bool:
         """Return whether Lua stops its search at a path: also at a directory, which it cannot load.
 
-        Its test is fopen(3), which opens directories for reading (loadlib.c).
+        Its test is fopen(3), which opens directories for reading, and no file that this user may
+        not read (loadlib.c).
         """
-        return self._view.find(path) is not None
+        return is_readable(self._view, path)
 
     def _is_passed_over(self, path: str, module: str) -> bool:
         """Return whether a C library lacks the function that opens a submodule.

@@ -493,7 +493,10 @@ def test_a_tree_that_a_killed_run_left_half_changed_is_a_finding(
 
 
 @by_root
-@pytest.mark.parametrize(("closed", "mode"), [("foo", 0), ("foo", 0o711), ("foo/1.0-1", 0)])
+@pytest.mark.parametrize(
+    ("closed", "mode"),
+    [("foo", 0), ("foo", 0o711), ("foo/1.0-1", 0), ("foo/1.0-1/rock_manifest", 0)],
+)
 def test_a_rock_that_this_user_may_not_look_into_makes_no_manifest_stale(
     closed: str, mode: int
 ) -> None:
@@ -516,6 +519,34 @@ def test_a_rock_that_this_user_may_not_look_into_makes_no_manifest_stale(
             system = System(root=str(root), lua_versions=("5.4",))
             found = verify(system, would_change, tree="/srv/tree").findings
             assert [(it.kind, it.hint) for it in found] == [("broken-rock", CLOSED_HINT)]
+
+        as_user(MALLORY, look)
+
+
+@by_root
+def test_a_module_that_this_user_may_not_read_is_not_to_be_installed_again() -> None:
+    """Its content may well be right; who may read it is not a matter of rocks."""
+    with tempfile.TemporaryDirectory() as top:
+        os.chmod(top, 0o755)  # noqa: S103 - for the other user
+        root = debian(Path(top)).root
+        rock = root / "srv/tree/lib/luarocks/rocks-5.4/foo/1.0-1"
+        rock.mkdir(parents=True)
+        (rock / "rock_manifest").write_text(
+            f'rock_manifest = {{ lua = {{ ["foo.lua"] = "{"0" * 32}" }} }}'
+        )
+        (rock / "foo-1.0-1.rockspec").write_text(
+            'package = "foo" version = "1.0-1" source = {url = "x"} build = {}'
+        )
+        module = root / "srv/tree/share/lua/5.4/foo.lua"
+        module.parent.mkdir(parents=True)
+        module.touch(0)
+
+        def look() -> None:
+            system = System(root=str(root), lua_versions=("5.4",))
+            found = verify(system, would_change, tree="/srv/tree").findings
+            assert ("/srv/tree/share/lua/5.4/foo.lua", CLOSED_HINT) in [
+                (it.place, it.hint) for it in found
+            ]
 
         as_user(MALLORY, look)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from distrorocks.world.load_order import (
     load_order,
     sorted_first,
 )
+from tests.system.trees.planting import MALLORY, as_user, by_root
 
 CONFIG = 'rocks_trees = { "/root/.luarocks", "/usr/local" }\n'
 
@@ -141,6 +144,23 @@ def test_lua_stops_at_a_directory_of_the_name(tmp_path: Path) -> None:
     write(tmp_path, "/l/m.lua")
     way = Way("lua", SearchPath("/k/?.lua;/l/?.lua", ""))
     assert LoadOrder(RootView(str(tmp_path)), [way]).loads("m")[0].path == "/k/m.lua"
+
+
+@by_root
+def test_lua_passes_over_what_this_user_may_not_read() -> None:
+    """The next file of the name is loaded."""
+    with tempfile.TemporaryDirectory() as top:
+        os.chmod(top, 0o755)  # noqa: S103 - for the other user
+        root = Path(top)
+        write(root, "/k/m.lua")
+        write(root, "/l/m.lua")
+        (root / "k/m.lua").chmod(0)
+        way = Way("lua", SearchPath("/k/?.lua;/l/?.lua", ""))
+
+        def path_of() -> None:
+            assert LoadOrder(RootView(top), [way]).loads("m")[0].path == "/l/m.lua"
+
+        as_user(MALLORY, path_of)
 
 
 def test_of_equal_versions_the_loader_takes_the_one_that_luas_sort_puts_first(

@@ -135,6 +135,12 @@ def is_closed(view: RootView, directory: str) -> bool:
     )
 
 
+def is_readable(view: RootView, path: str) -> bool:
+    """Return whether a path leads to something that this process may open for reading."""
+    found = view.find(path)
+    return found is not None and os.access(view.host_path(found.path), os.R_OK, effective_ids=True)
+
+
 def is_writable(view: RootView, path: str) -> bool:
     """Return whether this process may write a file, or create it if it does not exist."""
     found = view.find(path) or view.find(path.rpartition("/")[0] or "/")
