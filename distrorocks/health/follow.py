@@ -145,8 +145,9 @@ def _file(seen: Sighting) -> list[Step]:
 
 
 def _gone(seen: Sighting) -> Step:
-    """Return the step that fails where a rock's file for the module is missing."""
-    text = f"Lua loads no file for it: {seen.gone}, which a manifest lists, is missing"
+    """Return the step that fails where a rock's file for the module is not there to be read."""
+    why = "which a manifest lists, is missing or closed to this user"
+    text = f"Lua loads no file for it: {seen.gone}, {why}"
     return Step("module", text, "`distrorocks doctor` says what restores it")
 
 

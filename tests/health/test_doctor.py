@@ -423,7 +423,7 @@ def test_a_module_whose_file_is_gone_is_not_said_to_be_in_no_tree(machine: Machi
     assert found.lost.name == "module"
     assert found.lost.text == (
         "Lua loads no file for it: /usr/local/share/lua/5.3/app.lua, which a manifest lists, is "
-        "missing"
+        "missing or closed to this user"
     )
     assert found.lost.hint == "`distrorocks doctor` says what restores it"
 
