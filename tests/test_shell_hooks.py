@@ -405,10 +405,16 @@ def test_settings_of_another_root_lead_out_of_it_in_no_way(tmp_path: Path) -> No
 def test_maintainer_scripts_remove_nothing_outside_another_root(
     tmp_path: Path, link: str, script: str, word: str
 ) -> None:
-    """Where var, cache or lib is a link, what it leads to stays; in the root all is removed."""
+    """Where var, cache or lib is a link, what it leads to stays.
+
+    In the root what refreshes keep is removed, at the end all, the rocks that were built too.
+    """
     root, outside = tmp_path / "root", tmp_path / "outside"
     for name in ("cache", "lib"):
-        (root / f"var/{name}/distrorocks").mkdir(parents=True)
+        (root / f"var/{name}/distrorocks/rocks").mkdir(parents=True)
+    cache = root / "var/cache/distrorocks"
+    for name in ("refresh.cache", "refresh.cache-1", STAMP_NAME):
+        (cache / name).touch()
     run = ["/bin/sh", str(HOOKS / f"dpkg/debian/distrorocks-hooks.{script}"), word]
     environment = {"PATH": "/usr/bin:/bin", "DPKG_ROOT": str(root)}
     (root / link).rename(outside)
@@ -418,9 +424,9 @@ def test_maintainer_scripts_remove_nothing_outside_another_root(
     assert sorted(outside.rglob("*")) == before
     (root / link).unlink()
     outside.rename(root / link)
-    (root / "var/cache/distrorocks").mkdir(exist_ok=True)
     subprocess.run(run, env=environment, check=True, capture_output=True)
-    assert not (root / "var/cache/distrorocks").exists()
+    assert [it.name for it in cache.glob("*")] == (["rocks"] if script == "postinst" else [])
+    assert cache.exists() is (script == "postinst")
     assert (root / "var/lib/distrorocks").exists() is (script == "postinst")
 
 
