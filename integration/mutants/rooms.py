@@ -78,8 +78,9 @@ def answering_tests(top: Path, module: str) -> list[str]:
     """Return the test files that a module answers to, the nearest first.
 
     Those named for it come first, then those of its room that import it, those elsewhere that
-    do, and those of its room that reach it through other modules. One that is loaded by its name,
-    and so named by none, answers to all that is below its first room. One whose limits the
+    do, and those of its room that reach it through other modules. One that is loaded by its name
+    out of a table, ``known.py`` beside it or above, answers to who imports the table as well, and
+    one that is named by none to all that is below its first room. One whose limits the
     documentation tells answers to the test of that page, too.
     """
     name = f"distrorocks.{module.removesuffix('.py').replace('/', '.')}"
@@ -92,6 +93,7 @@ def answering_tests(top: Path, module: str) -> list[str]:
         *(path for path in beside if name in _imports(top, path)),
         *(path for path in far if name in _imports(top, path)),
         *(path for path in beside if name in _reached(top, path)),
+        *(path for path in far if _tables(top, module) & _imports(top, path)),
     ]
     below = f"{top}/tests/{module.partition('/')[0]}/"
     told = (
@@ -101,6 +103,17 @@ def answering_tests(top: Path, module: str) -> list[str]:
         [*(ordered or [path for path in far if str(path).startswith(below)]), *told]
     )
     return [str(path.relative_to(top)) for path in found]
+
+
+@cache
+def _tables(top: Path, module: str) -> frozenset[str]:
+    """Return the tables out of which a module may be loaded by its name."""
+    folders = (room(module), room(room(module)))
+    return frozenset(
+        f"distrorocks.{each.replace('/', '.')}.known"
+        for each in folders
+        if each and (top / "distrorocks" / each / "known.py").is_file()
+    )
 
 
 @cache

@@ -141,6 +141,15 @@ def test_the_nearest_tests_run_first() -> None:
     assert "tests/licensing/test_short_names.py" in answering_tests(TOP, "licensing/finding.py")
 
 
+def test_what_is_loaded_out_of_a_table_answers_to_who_asks_the_table() -> None:
+    """Formats of packaging and families are; their own tests come first."""
+    found = answering_tests(TOP, "packaging/formats/deb.py")
+    assert found[0] == "tests/packaging/formats/test_deb.py"
+    assert "tests/packaging/plan/test_prebuilt.py" in found
+    assert "tests/families/test_known.py" in answering_tests(TOP, "families/rpm/family.py")
+    assert "tests/families/test_known.py" not in answering_tests(TOP, "lua/read.py")
+
+
 def test_a_limit_that_is_documented_is_tested_by_its_page() -> None:
     """That test loads modules by their names, so it imports none."""
     limits = "tests/test_limits.py"
