@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from distrorocks.binaries import elf_file, elf_image
-from distrorocks.binaries.elf_file import NeededVersion, Symbol, read_elf
+from distrorocks.binaries.elf_file import ElfFile, Machine, NeededVersion, Symbol, read_elf
 from distrorocks.binaries.elf_image import ElfError
 from tests.elf_files import Elf, elf, module
 
@@ -200,3 +200,10 @@ def test_counts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(module_, name, value)
             with pytest.raises(ElfError, match=reason):
                 read_elf(content)
+
+
+def test_a_file_of_which_nothing_is_known_is_a_plain_library() -> None:
+    """What was not found is not there."""
+    found = ElfFile("dyn", Machine("x86_64", 64, is_little=True))
+    assert not any((*found[2:11], *found[12:]))
+    assert found.stack == "plain"

@@ -40,6 +40,19 @@ def test_a_record_says_what_the_rock_needs() -> None:
     assert entry_points(after) == entry_points(before) == ("luaopen_foo",)
 
 
+@pytest.mark.parametrize(("bits", "is_size"), [(32, True), (64, True), (16, False), (33, False)])
+def test_a_word_has_32_or_64_bits(bits: int, is_size: bool) -> None:
+    """Another size is of no machine that rocks are built for."""
+    made = record()
+    made["files"]["lib/foo.so"]["machine"]["bits"] = bits
+    text = json.dumps(made).encode()
+    if is_size:
+        assert parse_record(text).files["lib/foo.so"].machine.bits == bits
+    else:
+        with pytest.raises(RecordError, match="a machine without a word size"):
+            parse_record(text)
+
+
 @pytest.mark.parametrize("key", ["kind", "machine", "needed", "versions", "undefined", "opens"])
 @pytest.mark.parametrize(
     "value", [None, 1, "x", ["x", 1], {"bits": 64}, [[1]], [["a", "b", False], [1]], {"bits": True}]

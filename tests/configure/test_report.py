@@ -61,6 +61,20 @@ def test_a_local_default_makes_the_users_tree_current(root: Path) -> None:
     assert table(root)["deploy_bin_dir"] == "/root/.luarocks/bin"
 
 
+def test_what_only_luarocks_itself_uses_is_not_shown(root: Path) -> None:
+    """Nor is it where a file sets it; everything else is."""
+    internal = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
+    file = root / "etc/luarocks/config-5.4.lua"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    told = file.read_text() if file.exists() else ""
+    file.write_text(
+        f"{told}\nmine = 1\n" + "".join(f"{each} = {{ 'linux' }}\n" for each in internal)
+    )
+    found = table(root)
+    assert found["mine"] == 1
+    assert not set(internal) & found.keys()
+
+
 def test_the_three_files_are_reported(root: Path) -> None:
     """With the one that was read last."""
     assert table(root)["config_files"] == {

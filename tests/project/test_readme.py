@@ -21,6 +21,7 @@ LONG = "One sentence that is here. " + "And so it goes on. " * 5
         ("<p>x</p>\n\n- a\n- b\n\n* c\n\n> q\n\n|t|\n\n.. x::\n\nIt is.", "It is.", "It is."),
         ("![i](j)\n\n```\ncode\n```\n\nSee [it](u) and [this][t].", *["See it and this."] * 2),
         (f"T\n---\n\n{LONG}\n", "One sentence that is here.", LONG.strip()),
+        ("T\n===\n\n  - a\n\n   # b\n\nIt is.\n", "It is.", "It is."),
         ("x" * 79, "x" * 79, "x" * 79),
         ("x" * 80, "", "x" * 80),
         ("Why 1.0 is " + "so " * 30 + "good? Yes.", "Why 1.0 is " + "so " * 30 + "good?", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.project.repository import configured, home_page, source_address
+from distrorocks.project.repository import PLACES, configured, home_page, source_address
 
 CONFIG = """[core]
 \tbare = false
@@ -23,6 +23,14 @@ def test_a_key_is_that_of_its_section() -> None:
     assert configured(CONFIG, "remote other", "url") == ""
     assert configured(CONFIG, "core", "url") == ""
     assert configured("x = 1\n[paths]\ndefault = ssh://h/r\n", "paths", "default") == "ssh://h/r"
+
+
+def test_each_program_has_a_file_for_the_address_of_a_clone() -> None:
+    """As git and hg write it when they clone."""
+    written = {".git/config": CONFIG, ".hg/hgrc": "[paths]\ndefault = https://h/a=b\n"}
+    assert [each[:2] for each in PLACES] == [("git", ".git/config"), ("hg", ".hg/hgrc")]
+    for _, file, section, key in PLACES:
+        assert configured(written[file], section, key) == "https://h/a=b"
 
 
 @pytest.mark.parametrize(

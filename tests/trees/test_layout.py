@@ -26,6 +26,19 @@ def test_an_entry_of_rocks_trees_can_name_its_own_directories() -> None:
     assert layout.lua_dir == "/opt/share/lua/5.1"
 
 
+def test_slashes_at_the_end_of_a_directory_are_left_out() -> None:
+    """Nothing else is, whatever its name ends in."""
+    names = {each: f"/opt/{each}/XX" for each in ("lua_dir", "lib_dir", "bin_dir", "rocks_dir")}
+    slashed = {each: f"{path}//" for each, path in names.items()}
+    found = tree_layout("/opt/XX/", "5.4", **slashed)
+    assert found == tree_layout("/opt/XX", "5.4", **names)
+    assert (found.root, found.bin_dir, found.lua_dir) == (
+        "/opt/XX",
+        *map(names.get, ("bin_dir", "lua_dir")),
+    )
+    assert (found.lib_dir, found.rocks_dir) == (names["lib_dir"], names["rocks_dir"])
+
+
 def test_debian_and_fedora_keep_c_modules_elsewhere() -> None:
     """The multiarch triplet and lib64 come into lib_dir, and nowhere else."""
     debian = distro_layout("5.3", library_dir="lib/x86_64-linux-gnu")

@@ -89,6 +89,11 @@ def test_a_script_that_runs_all_comes_before_prove() -> None:
             {"test/a_test.lua": "", **{f"test/x{at}.lua": "" for at in range(6)}},
             "nothing says how its test files are run",
         ),
+        (
+            {"test/a.lua": "dofile('b.lua')", "test/b.lua": "", "test/c.lua": "dofile('d.lua')"}
+            | {"test/d.lua": "dofile('c.lua')"},
+            "nothing says how its test files are run",
+        ),
         ({"test/a test.lua": ""}, "is no plain word of a shell"),
         ({"t/a.t": "use Test::Nginx::Socket;"}, "they are written in Perl"),
         ({"t/a.t": "#!/usr/bin/perl\n"}, "they are written in Perl"),

@@ -64,6 +64,14 @@ def test_modules_of_a_package_that_the_rock_needs_are_left_to_it() -> None:
     assert rules.rstrip().endswith(" */usr/*/lua/*/socket/core.so")
 
 
+def test_modules_of_several_packages_are_left_to_each() -> None:
+    """Those of a first one are not forgotten for those of a second."""
+    module = 'socket"] = "socket.lua", ["lfs'
+    plan = planned(module, ', "luasocket", "luafilesystem"')
+    assert plan.left_out == ("lfs lua-filesystem", "socket lua-socket")
+    assert plan.modules == ("mine",)
+
+
 def test_a_packager_may_leave_out_none() -> None:
     """Then the package has all modules."""
     plan = planned("socket", ', "luasocket"', settings={"left_out": ()})

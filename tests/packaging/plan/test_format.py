@@ -7,6 +7,17 @@ from distrorocks.packaging.plan.format import mail_date, spec_date
 DAY = 1_577_880_000  # 2020-01-01
 
 
+def test_every_month_and_day_has_its_name() -> None:
+    """English, and three letters long."""
+    month = 31 * 86400
+    assert [spec_date(DAY + number * month).split()[1] for number in range(12)] == (
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    )
+    assert [mail_date(DAY + number * 86400)[:3] for number in range(7)] == (
+        ["Wed", "Thu", "Fri", "Sat", "Sun", "Mon", "Tue"]
+    )
+
+
 def test_dates_are_english_and_in_utc() -> None:
     """No locale and no time zone changes them."""
     assert mail_date(DAY) == "Wed, 01 Jan 2020 12:00:00 +0000"

@@ -101,7 +101,19 @@ def test_a_text_of_signs_takes_no_time(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["TODO", "-- none --", "(Please write me)", "please x\n ...", "XXX!"]
+    "text",
+    [
+        "TODO",
+        "xxx",
+        "TBD.",
+        "FixMe",
+        "Summary",
+        "None",
+        "-- none --",
+        "(Please write me)",
+        "please x\n ...",
+        "XXX!",
+    ],
 )
 def test_a_placeholder_says_nothing(text: str) -> None:
     """A word alone, or a request, whatever signs stand around it."""
