@@ -104,6 +104,8 @@ def defines(words: list[str], index: int) -> bool:
     if not NAME.match(words[index]) or _is_same_name(words, index):
         return False
     before, after = words[index - 1] if index else "", words[index + 1]
+    if before == "function" and after in (".", ":"):
+        return False  # the function is put into it
     is_listed = before in (",", "(") and after[:1] not in _USED
     return before in ("local", "function", "for") or is_listed or after in ("=", ",", "<", "in")
 
@@ -159,7 +161,7 @@ def global_names(words: list[str]) -> set[str]:
         elif (
             NAME.match(word)
             and before not in (".", ":")
-            and (before == "function" or assigned[index])
+            and ((before == "function" and words[index + 1] == "(") or assigned[index])
         ):
             found.add(word)
     # What the file names as text may be the key of a global, as in _G["name"] = value.

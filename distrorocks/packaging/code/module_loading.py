@@ -4,7 +4,8 @@ The code is read, not run. What counts is what a file does as soon as it is load
 block: modules that it requires, globals that only a host program has, such as ``ngx``, and what
 only a script does: it reads ``arg``, or ends the program. Modules that require each other in a
 circle never load, nor does one that calls a global which nothing that it requires can define. What
-stands after ``and`` and ``or``, in a branch or in ``pcall`` may be left undone, and is no evidence.
+stands after ``and`` and ``or``, in a branch or in ``pcall`` may be left undone, and is no evidence
+on its own: but a module that requires one of several does not load where all of them are missing.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ from distrorocks.packaging.code.lua_globals import (
     tokens_of,
 )
 from distrorocks.packaging.code.lua_versions import evidence_against, unfit_for_module
+from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
 from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
-_LONGEST_CONDITION = 16  # tokens
 
 
 class LoadNeeds(NamedTuple):
@@ -44,7 +45,7 @@ class LoadNeeds(NamedTuple):
 
     ``for_some`` are modules that it requires for some Lua versions only, ``passed`` are names of
     modules that it gives to what another module returns, as ``require "a" ("b")`` does. In the Lua
-    versions of ``unfit`` it fails, each with the reason.
+    versions of ``unfit`` it fails, each with the reason. Of each of ``choices`` it needs one.
     """
 
     requires: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class LoadNeeds(NamedTuple):
     for_some: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     unfit: Mapping[str, str] = MappingProxyType({})
+    choices: tuple[Choice, ...] = ()
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -178,11 +180,34 @@ def unloadable(
     while is_growing:
         is_growing = False
         for module, each in sorted(needs.items()):
+            if module in found:
+                continue
             broken = next((it for it in (*each.modules, *each.passed) if it in found), "")
-            if broken and module not in found:
-                found[module] = f"requires {broken}"
+            whys = (_without_choice(choice, own, found, lack) for choice in each.choices)
+            if why := f"requires {broken}" if broken else next(filter(None, whys), ""):
+                found[module] = why
                 is_growing = True
     return {module: found[module] for module in sorted(found) if MODULE.fullmatch(module)}
+
+
+def _without_choice(
+    choice: Choice, own: Container[str], broken: Container[str], lack: Callable[[str], str]
+) -> str:
+    """Return why none of the alternatives of a choice is there, "" if one may be.
+
+    ``own`` are the modules of the rock, of which ``broken`` do not load.
+    """
+
+    def why_not(module: str) -> str:
+        return f"requires {module}" if module in broken else "" if module in own else lack(module)
+
+    whys: dict[str, None] = {}
+    for alternative in choice:
+        why = next(filter(None, map(why_not, sorted(alternative))), "")
+        if not why:
+            return ""
+        whys[why if not whys else why.removeprefix("requires ")] = None
+    return ", or ".join(whys)
 
 
 def needed_by_all(
@@ -222,7 +247,10 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
     for index, (word, depth) in enumerate(zip(words, depths, strict=True)):
         if word in OPENING:
             is_first = depth == 1 and not (index and depths[index - 1])
-            is_by_version = _asks_version(words, index) if is_first else is_by_version
+            is_by_version = asks_version(words, index) if is_first else is_by_version
+            if word == "function" and is_first and (read := _global_read(words, index + 1)):
+                is_known = is_own or read in NO_HOST or read in defined
+                fault = fault or ("" if is_known else f"puts functions into the global {read}")
         elif word in CLOSING or (index and words[index - 1] in UNSURE):
             continue
         elif depth == 1 and is_by_version and word == "require":
@@ -244,22 +272,15 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
             elif read := _global_read(words, index):
                 is_known = is_own or read in NO_HOST or read in defined
                 fault = fault or ("" if is_known else f"uses the global {read}")
-    return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
+    always = tuple((frozenset((it,)),) for it in requires)
+    choices = tuple(each for each in choices_of(words) if each not in always)
+    return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed), choices=choices)
 
 
 def _global_read(words: list[str], index: int) -> str:
     """Return the global of which a token begins to read a field, "" if it does not."""
     at = index + 2 if words[index] == "_G" and words[index + 1] == "." else index
     return words[at] if words[at + 1] in (".", ":") else ""
-
-
-def _asks_version(words: list[str], index: int) -> bool:
-    """Return whether a block is one of ``if`` whose condition compares the version of Lua."""
-    condition = words[index + 1 : index + 1 + _LONGEST_CONDITION]
-    if words[index] != "if" or "then" not in condition:
-        return False
-    asked = condition[: condition.index("then")]
-    return "_VERSION" in asked and not {"and", "or"} & {*asked}
 
 
 def _passed(words: list[str], index: int) -> str:

@@ -1,0 +1,151 @@
+"""Of which modules a file needs one or another is told from its code."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.module_loading import load_needs, unloadable
+from distrorocks.packaging.code.required_choices import choices_of
+
+PREQUIRE = "local function prequire(n) local ok, m = pcall(require, n) return ok and m end\n"
+TRIED = "local ok, a = pcall(require, 'a')\n"
+
+
+def chosen(text: str) -> list[list[str]]:
+    """Return the choices of a text, each alternative as the names of its modules."""
+    return [[" ".join(sorted(it)) for it in each] for each in choices_of(tokens_of(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (TRIED + "if not ok then a = require 'b' end", [["b", "a"]]),
+        (TRIED + "if not ok then a = require('b') end", [["b", "a"]]),
+        (TRIED + "if (not ok) then a = require 'b' end", [["b", "a"]]),
+        (TRIED + "if ok then a.b() else a = require 'b' require 'c' end", [["a", "b c"]]),
+        ("if pcall(require, 'a') then f() else require 'b' end", [["a", "b"]]),
+        ("if not pcall(require, 'a') then require 'b' end", [["b", "a"]]),
+        ("local ok = pcall(function() return require 'a' end) if not ok then error'' end", [["a"]]),
+        (
+            "local ok = pcall(function() return require('a') end) if not ok then error'' end",
+            [["a"]],
+        ),
+        (PREQUIRE + "local a = prequire 'a'\nif not a then a = require 'b' end", [["b", "a"]]),
+        (PREQUIRE + "local a = prequire('a') or require 'b'", [["a", "b"]]),
+        (PREQUIRE + "local a = prequire('a') or prequire 'b' or require 'c'", [["a", "b", "c"]]),
+        (PREQUIRE + "local a = prequire 'a' or prequire 'b'\nassert(a, 'none')", [["a", "b"]]),
+        (PREQUIRE + "M.a = prequire 'a'\nif not a then a = require 'b' end", []),
+        (TRIED + "local b = ok and a or require 'b'", [["a", "b"]]),
+        (TRIED + "local b = ok and a\nif not b then b = require 'b' end", [["b", "a"]]),
+        (TRIED + "assert(ok, a)", [["a"]]),
+        (PREQUIRE + "local a = assert(prequire('a') or prequire('b'))", [["a", "b"]]),
+        ("local a = assert(pcall(require, 'a'))", [["a"]]),
+        (TRIED + "if not ok then error('install a') end", [["a"]]),
+        (TRIED + "if not ok then print('no a') os.exit(1) end", [["a"]]),
+        (
+            TRIED + "if not ok then ok, a = pcall(require, 'b') end\n"
+            "if not ok then ok, a = pcall(require, 'c') end\nif not ok then error 'none' end",
+            [["c", "b", "a"]],
+        ),
+        (
+            TRIED + "if not ok then ok, a = pcall(require, 'b')\n"
+            "if not ok then a = require 'c' end end",
+            [["c", "b", "a"]],
+        ),
+        (
+            "if x then require 'a' elseif y then require 'b' else require 'c' end",
+            [["a", "b", "c"]],
+        ),
+        ("if jit then require 'a' else error('for LuaJIT') end", [["a"]]),
+        (
+            TRIED + "if not ok then return require 'b' end\nif x then else error() end",
+            [["b", "a"]],
+        ),
+    ],
+)
+def test_branches_and_what_stands_after_or_are_alternatives(
+    text: str, found: list[list[str]]
+) -> None:
+    """One of them has to be there: what is tried, or what is required where that is missing."""
+    assert chosen(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TRIED,
+        TRIED + "if ok then require 'b' end",
+        TRIED + "if not ok then a = {} end",
+        TRIED + "if not ok and jit then a = require 'b' end",
+        TRIED + "if not (ok or jit) then a = require 'b' end",
+        TRIED + "ok = true\nif not ok then error 'never' end",
+        TRIED + "if x then ok = true end\nif not ok then error 'perhaps' end",
+        TRIED + "local b = ok == true\nif not b then error 'other' end",
+        TRIED + "local b = a or {}\nif not b then error 'never' end",
+        TRIED + "assert(ok or x, a)",
+        TRIED + "assert(ok == x)",
+        "if jit then require 'a' end",
+        "if jit then require 'a' elseif x then require 'b' end",
+        "if jit then return end\nif x then require 'a' else require 'b' end",
+        "local function f() if x then require 'a' else require 'b' end end",
+        "function M.f() local ok = pcall(require, 'a') if not ok then error 'a' end end",
+        "for _ = 1, 0 do if x then require 'a' else require 'b' end end",
+        "while x do if x then require 'a' else require 'b' end end",
+        "repeat if x then require 'a' else require 'b' end until x",
+        "if _VERSION == 'Lua 5.1' then require 'a' else require 'b' end",
+        "if x then require(y) else require 'b' end",
+        "if x then pcall(require, 'a' .. y) else require 'b' end",
+        "if pcall(function() return require 'a', b end) then f() else error 'a' end",
+        "error('never loads')",
+        "if x then",
+        "local a = x or",
+        "local function prequire(",
+        "local a = '",
+    ],
+)
+def test_what_may_be_left_undone_is_no_choice(text: str) -> None:
+    """A branch that needs nothing, a loop, a function, a version: each may load without."""
+    assert chosen(text) == []
+
+
+def test_too_many_alternatives_say_nothing() -> None:
+    """They would take long to compare."""
+    branch = "".join(f"if x then require 'a{n}' else require 'b{n}' end " for n in range(5))
+    assert chosen(f"if y then {branch} else require 'c' end") == []
+    many = "".join(f"if x == {n} then require 'a{n}' else" for n in range(16))
+    assert chosen(f"{many} require 'b' end") == []
+
+
+def lack(module: str) -> str:
+    """Return why a module is not there: all but those that are there are not."""
+    return "" if module == "there" else f"requires {module}, which no dependency has"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("if x then require 'there' else require 'gone' end", None),
+        ("if x then require 'own' else require 'gone' end", None),
+        (
+            "if x then require 'gone' else require 'lost' end",
+            "requires gone, which no dependency has, or lost, which no dependency has",
+        ),
+        (
+            "if x then require 'own' require 'gone' else require 'broken' end",
+            "requires gone, which no dependency has, or broken",
+        ),
+        (TRIED + "if not ok then error 'no a' end", "requires a, which no dependency has"),
+    ],
+)
+def test_a_module_with_one_of_its_alternatives_loads(text: str, why: str | None) -> None:
+    """It does not where each of them needs what no dependency has, or what does not load."""
+    needs = load_needs({"foo": text, "own": "return {}", "broken": "require 'gone'"})
+    assert unloadable(needs, (), lack).get("foo") == why
+
+
+def test_what_is_required_in_any_case_is_no_choice() -> None:
+    """It stands among the modules that are required."""
+    needs = load_needs({"foo": f"{PREQUIRE}require 'a'\nlocal b = prequire 'b' or require 'c'"})
+    assert needs["foo"].requires == ("a",)
+    assert needs["foo"].choices == ((frozenset("b"), frozenset("c")),)
