@@ -6,7 +6,7 @@ The code is read as tokens. What may define a global counts, so that what is lef
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.code.lua_versions import without_skipped_start
@@ -208,3 +208,21 @@ def called_global(words: list[str], there: Container[str]) -> str:
         if after[:1] in ("(", "'", '"') and before not in (*UNSURE, "function", "goto", "::"):
             return word
     return ""
+
+
+def fields_of_root(module: str, words: list[str]) -> Iterator[str]:
+    """Yield the fields of its root that a module uses when it is loaded, as ``a.x`` in ``a.b``.
+
+    ``module("a.b")`` makes the global ``a`` with the field ``b`` alone, unless ``a`` was loaded
+    before, by a program that requires both.
+    """
+    root = module.partition(".")[0]
+    if root == module or "module" not in words:
+        return
+    if any(word == root and defines(words, index) for index, word in enumerate(words)):
+        return
+    for index, (word, depth) in enumerate(zip(words, depths_of(words), strict=True)):
+        if depth or word != root or words[index + 1] != "." or words[index - 1] in UNSURE:
+            continue
+        if words[index + 3][:1] in ("(", "'", '"', ".", ":"):
+            yield words[index + 2]

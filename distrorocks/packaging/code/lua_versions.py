@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from operator import eq, ge, gt, le, lt, ne
 
 from distrorocks.externals.needs import module_sources
 from distrorocks.lua.scan import LuaSyntaxError, scan
@@ -33,6 +34,11 @@ _CLOSING = {"end", "until"}
 _BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _LONGEST_LOCAL = 64  # tokens
+_LONGEST_CONDITION = 24  # tokens
+_VERSION_ASKED = re.compile(
+    r"(?:\( )?_VERSION (?P<sign>[<>=~]=|[<>]) [\"'](?P<text>[\w. ]*)[\"'](?: \))?"
+)
+_COMPARISONS = {"==": eq, "~=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 _LARGEST = 1 << 16
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
@@ -102,15 +108,20 @@ def unfit_for_module(tokens: list[str]) -> dict[str, str]:
 
 
 class _Limit(NamedTuple):
-    """A token, with the first version that has it, or the first that has removed it."""
+    """A token, with the first version that has it, or the first that has removed it.
+
+    A branch of the code that is for some versions is run by ``using`` only.
+    """
 
     word: str
     since: str = ""
     gone: str = ""
+    using: frozenset[str] = frozenset(VERSIONS)
 
     def rules_out(self, version: str) -> bool:
-        """Return whether a version lacks the token."""
-        return version < self.since or (self.gone != "" and version >= self.gone)
+        """Return whether a version lacks the token; ``using`` are those that come to it."""
+        is_gone = self.gone != "" and version >= self.gone
+        return version in self.using and (version < self.since or is_gone)
 
 
 def _limits(text: str) -> Iterator[_Limit]:
@@ -161,22 +172,68 @@ def _is_goto_a_name(tokens: list[str]) -> bool:
 def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
     """Yield the calls, outside of any block, of global functions that newer versions removed.
 
-    They may have another name there, as in ``local getenv = getfenv``.
+    They may have another name there, as in ``local getenv = getfenv``. Branches that the version of
+    Lua alone decides are run by those versions.
     """
     aliases = _aliases(tokens)
     own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
     called = {name: name for name in _GONE_AT if name not in own} | aliases
-    depth = 0
+    blocks: list[_Block] = []
     for index, token in enumerate(tokens):
         if token in _OPENING:
-            depth += 1
+            blocks.append(_Block(tokens, index))
         elif token in _CLOSING:
-            depth -= 1
-        elif depth == 0 and token in called:
+            if not blocks:
+                return  # it does not compile
+            blocks.pop()
+        elif token in ("elseif", "else") and blocks:
+            blocks[-1].turn_to(tokens, index)
+        elif token in called and (using := _all_of(blocks)):
             after = tokens[index + 1]
             is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
             if is_call and tokens[index - 1] not in (".", ":", "or", "and"):
-                yield _Limit(f"{called[token]}()", gone=_GONE_AT[called[token]])
+                word = called[token]
+                yield _Limit(f"{word}()", gone=_GONE_AT[word], using=using)
+
+
+class _Block:
+    """A block, and the versions that run the branch of it that is read; none if that is unknown."""
+
+    def __init__(self, tokens: list[str], index: int) -> None:
+        self._left = frozenset(VERSIONS)
+        self.running = frozenset[str]()
+        if tokens[index] == "if":
+            self.turn_to(tokens, index)
+
+    def turn_to(self, tokens: list[str], index: int) -> None:
+        """Read the branch that begins at a token; after an unknown condition nothing is known."""
+        asked = self._left if tokens[index] == "else" else _versions_asked(tokens, index)
+        self.running = self._left & asked if asked is not None else frozenset()
+        self._left = self._left - asked if asked is not None else frozenset()
+
+
+def _all_of(blocks: Iterable[_Block]) -> frozenset[str]:
+    """Return the versions that run what is in all blocks."""
+    return frozenset(VERSIONS).intersection(*(block.running for block in blocks))
+
+
+def _versions_asked(tokens: list[str], index: int) -> frozenset[str] | None:
+    """Return the versions for which a condition holds that compares ``_VERSION``, None for others.
+
+    Of several comparisons all are joined by ``or``.
+    """
+    words = tokens[index + 1 : index + 1 + _LONGEST_CONDITION]
+    if "then" not in words:
+        return None
+    words = words[: words.index("then")]
+    found = frozenset[str]()
+    for term in " ".join(words).split(" or "):
+        said = _VERSION_ASKED.fullmatch(term)
+        if not said:
+            return None
+        compare = _COMPARISONS[said["sign"]]
+        found |= {it for it in VERSIONS if compare(f"Lua {it}", said["text"])}
+    return found
 
 
 def _aliases(tokens: list[str]) -> dict[str, str]:

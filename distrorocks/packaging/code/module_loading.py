@@ -11,7 +11,7 @@ on its own: but a module that requires one of several does not load where all of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 
 from distrorocks.packaging.code.lua_globals import (
@@ -26,13 +26,14 @@ from distrorocks.packaging.code.lua_globals import (
     defined_names,
     defines,
     depths_of,
+    fields_of_root,
     global_names,
     loads_code,
     makes_environment,
     required_at,
     tokens_of,
 )
-from distrorocks.packaging.code.lua_versions import evidence_against, unfit_for_module
+from distrorocks.packaging.code.lua_versions import unfit_for_module
 from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
 from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
 from distrorocks.values import NamedTuple
@@ -46,6 +47,7 @@ class LoadNeeds(NamedTuple):
     ``for_some`` are modules that it requires for some Lua versions only, ``passed`` are names of
     modules that it gives to what another module returns, as ``require "a" ("b")`` does. In the Lua
     versions of ``unfit`` it fails, each with the reason. Of each of ``choices`` it needs one.
+    ``is_whole_elsewhere`` is whether it loads after others of its rock, which may require it.
     """
 
     requires: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class LoadNeeds(NamedTuple):
     passed: tuple[str, ...] = ()
     unfit: Mapping[str, str] = MappingProxyType({})
     choices: tuple[Choice, ...] = ()
+    is_whole_elsewhere: bool = False
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -75,7 +78,10 @@ def load_needs(
     reached = {module: _reached(module, wanted) for module in words}
     own = words.keys()
     there = {
-        it: defined_names(words[it]).union(*(made[o] for o in reached[it] & own)) for it in own
+        it: defined_names(words[it]).union(
+            _own_root(it, words[it]), *(made[o] for o in reached[it] & own)
+        )
+        for it in own
     }
     anywhere = set().union(*(made[it] - _hosted(it, words, reached[it]) for it in own))
     # Each module is loaded in a Lua of its own, so what others define counts if it requires them.
@@ -96,10 +102,35 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
+    alone = {it: why for it in own if (why := _alone(it, words, reached[it]))}
     return {
-        it: each._replace(fault=each.fault or faults.get(it, ""), unfit=unfit_for_module(words[it]))
+        it: each._replace(
+            fault=each.fault or faults.get(it, "") or alone.get(it, ""),
+            is_whole_elsewhere=not each.fault and it not in faults and it in alone,
+            unfit=unfit_for_module(words[it]),
+        )
         for it, each in needs.items()
     }
+
+
+def _own_root(module: str, words: Sequence[str]) -> set[str]:
+    """Return the global that ``module(...)`` makes, none where a file does not call it."""
+    calls = (list(words[at : at + 3]) for at, word in enumerate(words) if word == "module")
+    return {module.partition(".")[0]} if ["module", "(", "..."] in calls else set()
+
+
+def _alone(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> str:
+    """Return the fault of a module that uses a field of its root before anything has it, or "".
+
+    What it requires may have it.
+    """
+    root, others = module.partition(".")[0], reached - {module}
+    if root in others or loads_code(own := list(words[module])):
+        return ""
+    there = {it.split(".")[1] for it in reached if it.startswith(f"{root}.")}
+    there |= set().union(*(words[it] for it in others if it in words))
+    field = next((it for it in fields_of_root(module, own) if it not in there), "")
+    return f"uses {root}.{field}, which nothing that it requires has" if field else ""
 
 
 def _hosted(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> set[str]:
@@ -152,89 +183,6 @@ def _circle(module: str, needs: Mapping[str, LoadNeeds], words: Mapping[str, Seq
         ):
             return wanted
     return ""
-
-
-def unloadable(
-    needs: Mapping[str, LoadNeeds],
-    modules: Iterable[str],
-    lack: Callable[[str], str],
-    luas: Iterable[str] = (),
-) -> dict[str, str]:
-    """Return the modules that do not load on their own, each with the reason.
-
-    ``lack`` returns why a module of others is not there, "" if it is; ``luas`` are the versions
-    that each module is loaded in. A module does not load either if it requires one of the rock that
-    does not.
-    """
-    own = {*modules, *needs}
-    found = {module: each.fault for module, each in needs.items() if each.fault}
-    for module, each in sorted(needs.items()):
-        if why := next(filter(None, (evidence_against(it, each.unfit) for it in luas)), ""):
-            found.setdefault(module, why)
-        always = set(each.requires)
-        for wanted in each.modules:
-            is_asked = wanted in always or wanted not in STANDARD_MODULES
-            if wanted not in own and is_asked and (why := lack(wanted)):
-                found.setdefault(module, why)
-    is_growing = True
-    while is_growing:
-        is_growing = False
-        for module, each in sorted(needs.items()):
-            if module in found:
-                continue
-            broken = next((it for it in (*each.modules, *each.passed) if it in found), "")
-            whys = (_without_choice(choice, own, found, lack) for choice in each.choices)
-            if why := f"requires {broken}" if broken else next(filter(None, whys), ""):
-                found[module] = why
-                is_growing = True
-    return {module: found[module] for module in sorted(found) if MODULE.fullmatch(module)}
-
-
-def _without_choice(
-    choice: Choice, own: Container[str], broken: Container[str], lack: Callable[[str], str]
-) -> str:
-    """Return why none of the alternatives of a choice is there, "" if one may be.
-
-    ``own`` are the modules of the rock, of which ``broken`` do not load.
-    """
-
-    def why_not(module: str) -> str:
-        return f"requires {module}" if module in broken else "" if module in own else lack(module)
-
-    whys: dict[str, None] = {}
-    for alternative in choice:
-        why = next(filter(None, map(why_not, sorted(alternative))), "")
-        if not why:
-            return ""
-        whys[why if not whys else why.removeprefix("requires ")] = None
-    return ", or ".join(whys)
-
-
-def needed_by_all(
-    needs: Mapping[str, LoadNeeds], modules: Iterable[str], is_asked: Callable[[str], bool]
-) -> tuple[str, ...]:
-    """Return the modules of others without which no Lua module of the rock loads.
-
-    ``is_asked`` chooses which modules are looked at.
-    """
-    own = {*modules, *needs}
-    users: dict[str, list[str]] = {}
-    for module, each in needs.items():
-        for wanted in each.modules:
-            users.setdefault(wanted, []).append(module)
-    asked = (wanted for wanted in sorted(users) if wanted not in own and is_asked(wanted))
-    return tuple(wanted for wanted in asked if _users(users, wanted) >= needs.keys())
-
-
-def _users(users: Mapping[str, list[str]], wanted: str) -> set[str]:
-    """Return the modules that need one, by way of others as well."""
-    found: set[str] = set()
-    left = [wanted]
-    while left:
-        more = [each for each in users.get(left.pop(), ()) if each not in found]
-        found.update(more)
-        left += more
-    return found
 
 
 def _needs(words: list[str], defined: set[str]) -> LoadNeeds:

@@ -112,14 +112,13 @@ STANDARDS_VERSION = "4.6.2"
 
 def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add the fields that only Debian's format has."""
-    compiled, commands = draft.is_compiled, draft.commands
+    compiled = draft.is_compiled
     shown = tuple(each for each in draft.documents if not _is_changelog(each))
     draft.put(Fields.doc_files, shown, "documents; debhelper installs changelogs")
     draft.put(Fields.section, "interpreters")
     draft.put(Fields.standards_version, STANDARDS_VERSION)
     draft.put(Fields.architecture, "any" if compiled else "all")
-    multi_arch = "same" if compiled and not commands else "" if compiled else "foreign"
-    draft.put(Fields.multi_arch, multi_arch)
+    draft.put(Fields.multi_arch, _multi_arch(draft))
     draft.put(Fields.build_depends, _build_depends(draft, runs_cmake=facts.runs_cmake))
     depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
     depends += draft.undeclared  # dh_luarocks knows what the rockspec names
@@ -142,6 +141,18 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     luas = tuple(f"lua{each}" for each in draft.upstream_tests_luas)
     needs = (each for need in draft.upstream_tests_requires for each in need.split(", "))
     draft.put(Fields.upstream_tests_depends, (*luas, *needs))
+
+
+def _multi_arch(draft: Draft) -> str:
+    """Return the Multi-Arch of the binary package, "" for none.
+
+    Modules in Lua serve programs of any architecture, unless what they depend on does not: an
+    interpreter of another architecture would find their C modules of the wrong one.
+    """
+    if draft.is_compiled:
+        return "" if draft.commands else "same"
+    needs = (draft.requires, draft.requires_missing, draft.undeclared, draft.external_requires)
+    return "" if any(needs) else "foreign"
 
 
 def _is_changelog(path: str) -> bool:

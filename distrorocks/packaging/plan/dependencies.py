@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from distrorocks.families.external_library import Brought, ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
-from distrorocks.families.version_range import accepted
+from distrorocks.families.version_range import Span, Spans, accepted, spelled
+from distrorocks.families.versions import deb_key
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
-from distrorocks.packaging.code.module_loading import needed_by_all, unloadable
+from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
@@ -20,6 +21,7 @@ from distrorocks.packaging.plan.prose import few, listed
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.lua_version import rocks_provided
+from distrorocks.rocks.version import Version
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
 _ALWAYS_THERE = ("glibc",)  # installed with the compiler
@@ -28,6 +30,7 @@ _NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for
 # so it has bit32, though LuaRocks does not count it as provided.
 _HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.IGNORECASE | re.ASCII)
+_ZEROS = re.compile(r"(?:\.0)+\Z")
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
@@ -169,6 +172,23 @@ def _plain(name: str) -> str:
     return plain.removeprefix("lua").removesuffix("lua") or plain
 
 
+def _readable(spans: Spans, version: str | None) -> Spans:
+    """Return spans without those that only tell spellings and pre-releases of a bound apart.
+
+    Package managers order 2, 2.0~rc1 and 2.0, of which LuaRocks takes the first and the last for
+    the same, so ``>= 2.0`` is two spans. Hardly a package is spelled so; the span that holds
+    ``version``, which is that of the distribution's package, is kept.
+    """
+    key = deb_key(spelled(Version.parse(version).parts)) if version else None
+
+    def is_kept(span: Span) -> bool:
+        low, high = (_ZEROS.sub("", bound.rstrip("~")) for bound in span)
+        is_held = key is not None and span.low and deb_key(span.low) <= key < deb_key(span.high)
+        return low != high or bool(is_held)
+
+    return tuple(filter(is_kept, spans)) if len(spans) > 1 else spans
+
+
 class _Packages:
     """The packages of a list of dependencies."""
 
@@ -190,7 +210,7 @@ class _Packages:
         if rock == self._own or all(rock in rocks_provided(each) for each in self._lua_versions):
             return
         package = self._names.of(rock)
-        spans = accepted(dependency.constraints, slots=0)
+        spans = _readable(accepted(dependency.constraints, slots=0), package.version)
         written = self._form.written_need(package.name, spans)
         if package.is_packaged:
             self.known[written] = None

@@ -7,9 +7,7 @@ import pytest
 from distrorocks.packaging.code.module_loading import (
     LoadNeeds,
     load_needs,
-    needed_by_all,
     required_alone,
-    unloadable,
 )
 
 
@@ -83,6 +81,13 @@ def test_a_name_given_to_what_a_module_returns_is_passed(
     ("text", "fault"),
     [
         ("local log = ngx.log", "uses the global ngx"),
+        ("function ngx:log() end", "puts functions into the global ngx"),
+        ("function ngx.log() end", "puts functions into the global ngx"),
+        ("function string.trim() end", ""),
+        ("local M = {} function M.log() end", ""),
+        ("M = {} function M.a.log() end", ""),
+        ("if x then function ngx.log() end end", ""),
+        ("function log() end function log2() end log() log2()", ""),
         ("#!/usr/bin/lua\nlocal name = arg[1]", "is a script, which reads arg"),
         ("os.exit(main())", "is a script, which calls os.exit"),
         ("#!/usr/bin/lua\nmain(...)", "is a script, which reads its arguments"),
@@ -120,44 +125,6 @@ def test_a_module_that_is_a_command_may_end_the_program(text: str, is_fault: boo
     assert load_needs({"foo": text})["foo"].fault == ""
 
 
-def test_a_module_that_is_given_an_unloadable_one_is_unloadable() -> None:
-    """The name of a module that is no module of the rock says nothing."""
-    needs = {
-        "foo": LoadNeeds(("loop",), passed=("foo.ffi",)),
-        "bar": LoadNeeds(("loop",), passed=("gone",)),
-        "foo.ffi": LoadNeeds(("gone",)),
-        "loop": LoadNeeds(),
-    }
-    found = unloadable(needs, needs, lambda it: "requires gone" if it == "gone" else "")
-    assert found == {"foo": "requires foo.ffi", "foo.ffi": "requires gone"}
-
-
-def test_a_module_that_some_lua_lacks_is_unloadable() -> None:
-    """The check tries a module for all Luas or for none."""
-    needs = {"foo": LoadNeeds(for_some=("gone",))}
-    assert unloadable(needs, needs, lambda _: "requires gone") == {"foo": "requires gone"}
-
-
-@pytest.mark.parametrize(
-    ("needs", "found"),
-    [
-        ({"a": LoadNeeds(("x",))}, ("x",)),
-        ({"a": LoadNeeds(for_some=("x",))}, ("x",)),
-        ({"a": LoadNeeds(("x", "y")), "b": LoadNeeds(("y",))}, ("y",)),
-        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(("x",))}, ("x",)),
-        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(("a", "x"))}, ("x",)),
-        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(), "c": LoadNeeds(("x",))}, ()),
-        ({"a": LoadNeeds(("z",))}, ()),
-        ({}, ()),
-    ],
-)
-def test_what_no_module_loads_without_is_needed_by_all(
-    needs: dict[str, LoadNeeds], found: tuple[str, ...]
-) -> None:
-    """By itself or by way of another module of the rock; only modules that are asked for."""
-    assert needed_by_all(needs, ("a", "b", "c"), lambda it: it != "z") == found
-
-
 @pytest.mark.parametrize(
     ("required", "fault"),
     [("bar", ""), ("baz", ""), ("of_others", ""), ("string", "uses the global bar")],
@@ -169,29 +136,6 @@ def test_a_global_that_another_module_of_the_rock_defines_is_no_fault(
     modules = {"bar": "bar = {}", "baz": "require 'bar'", "else": "bar = {}"}
     needs = load_needs({"foo": f"require '{required}'\nbar.x = 1", **modules})
     assert needs["foo"].fault == fault
-
-
-def test_modules_that_need_an_unloadable_one_are_unloadable() -> None:
-    """Each has its reason; what the rock itself has is not missing."""
-    needs = {
-        "a": LoadNeeds(("b",)),
-        "b": LoadNeeds(("gone",)),
-        "c": LoadNeeds(("d",)),
-        "d": LoadNeeds(("there",)),
-        "odd name": LoadNeeds(fault="uses the global ngx"),
-    }
-
-    def lack(module: str) -> str:
-        return "requires gone" if module == "gone" else ""
-
-    found = unloadable(needs, needs, lack)
-    assert found == {"a": "requires b", "b": "requires gone"}
-
-
-def test_modules_that_require_each_other_are_loadable() -> None:
-    """A circle alone is no evidence."""
-    needs = {"a": LoadNeeds(("b",)), "b": LoadNeeds(("a",))}
-    assert unloadable(needs, needs, lambda _: "gone") == {}
 
 
 def faults_of(**texts: str) -> dict[str, str]:
@@ -307,23 +251,6 @@ def test_a_call_in_a_list_is_found() -> None:
     assert needs_of("local a, import = 1, 2\nimport 'a'").fault == ""
 
 
-def test_a_module_for_other_lua_versions_is_unloadable() -> None:
-    """One that other modules choose at run time is not loaded in each version of a package."""
-    needs = load_needs({"ops53": "return 1 << 2", "ops": "local ok = pcall(require, 'ops53')"})
-    assert unloadable(needs, needs, lambda _: "", ("5.3", "5.4", "5.5")) == {}
-    assert unloadable(needs, needs, lambda _: "", ("5.1", "5.3")) == {
-        "ops53": "uses <<, which Lua 5.1 lacks"
-    }
-
-
-def test_a_module_of_lua_that_a_version_asks_for_may_be_missing_in_others() -> None:
-    """The condition is the version's."""
-    asked = load_needs({"foo": "if _VERSION == 'Lua 5.2' then require 'bit32' end"})
-    always = load_needs({"foo": "local bits = require 'bit32'"})
-    assert unloadable(asked, asked, "without {}".format) == {}
-    assert unloadable(always, always, "without {}".format) == {"foo": "without bit32"}
-
-
 def test_a_global_that_a_program_defines_for_what_it_requires_is_missing_elsewhere() -> None:
     """A tool of the rock stands in for the server, and no module of others loads the tool."""
     tool = "app = {}\nrequire 'store'"
@@ -339,3 +266,33 @@ def test_reading_a_field_of_the_globals_defines_nothing(read: str) -> None:
     """Neither is it code that is loaded by other means than require."""
     needs = load_needs({"foo": f"{read}\napp.hosts = {{}}"})
     assert needs["foo"].fault == "uses the global app"
+
+
+ROOT = "module('a.b', package.seeall)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (ROOT + "a.x('y')", "uses a.x, which nothing that it requires has"),
+        (ROOT + "local y = a.x.y", "uses a.x, which nothing that it requires has"),
+        ("module(..., package.seeall)\na.x('y')", "uses a.x, which nothing that it requires has"),
+        (ROOT + "require 'gone'\na.x('y')", "uses a.x, which nothing that it requires has"),
+        (ROOT + "require 'a'\na.x('y')", ""),
+        (ROOT + "require 'a.x'\na.x('y')", ""),
+        (ROOT + "require 'a.sets'\na.x('y')", ""),
+        (ROOT + "a.b('y')", ""),
+        (ROOT + "a = {}\na.x('y')", ""),
+        (ROOT + "a.x = 1", ""),
+        (ROOT + "local x = y or a.x('y')", ""),
+        (ROOT + "local function f() a.x('y') end", ""),
+        (ROOT + "loadstring(y)()\na.x('y')", ""),
+    ],
+)
+def test_a_field_of_its_root_is_there_if_what_a_module_requires_has_it(
+    text: str, fault: str
+) -> None:
+    """``module`` makes the root anew where nobody has loaded it."""
+    needs = load_needs({"a.b": text, "a.sets": "module('a.sets') a.x = print"})
+    assert needs["a.b"].fault == fault
+    assert needs["a.b"].is_whole_elsewhere == bool(fault)

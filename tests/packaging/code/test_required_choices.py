@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.packaging.code.lua_globals import tokens_of
-from distrorocks.packaging.code.module_loading import load_needs, unloadable
+from distrorocks.packaging.code.module_loading import load_needs
 from distrorocks.packaging.code.required_choices import choices_of
 
 PREQUIRE = "local function prequire(n) local ok, m = pcall(require, n) return ok and m end\n"
@@ -115,33 +115,6 @@ def test_too_many_alternatives_say_nothing() -> None:
     assert chosen(f"if y then {branch} else require 'c' end") == []
     many = "".join(f"if x == {n} then require 'a{n}' else" for n in range(16))
     assert chosen(f"{many} require 'b' end") == []
-
-
-def lack(module: str) -> str:
-    """Return why a module is not there: all but those that are there are not."""
-    return "" if module == "there" else f"requires {module}, which no dependency has"
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("if x then require 'there' else require 'gone' end", None),
-        ("if x then require 'own' else require 'gone' end", None),
-        (
-            "if x then require 'gone' else require 'lost' end",
-            "requires gone, which no dependency has, or lost, which no dependency has",
-        ),
-        (
-            "if x then require 'own' require 'gone' else require 'broken' end",
-            "requires gone, which no dependency has, or broken",
-        ),
-        (TRIED + "if not ok then error 'no a' end", "requires a, which no dependency has"),
-    ],
-)
-def test_a_module_with_one_of_its_alternatives_loads(text: str, why: str | None) -> None:
-    """It does not where each of them needs what no dependency has, or what does not load."""
-    needs = load_needs({"foo": text, "own": "return {}", "broken": "require 'gone'"})
-    assert unloadable(needs, (), lack).get("foo") == why
 
 
 def test_what_is_required_in_any_case_is_no_choice() -> None:

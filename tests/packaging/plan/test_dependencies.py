@@ -337,3 +337,30 @@ def test_a_rock_that_no_code_names_is_told_where_no_package_has_it(
     gap = plan.fields["requires_missing"].gap
     assert gap.startswith("no package is known for lunit (as lua-lunit)")
     assert ("no module or command names lunit" in gap) is is_idle
+
+
+@pytest.mark.parametrize(
+    ("need", "version", "relation"),
+    [
+        ("luasocket >= 2.0", "", "lua-socket (>= 2.0)"),
+        ("luasocket >= 2.0", "3.1.0-1", "lua-socket (>= 2.0)"),
+        (
+            "luasocket >= 2.0",
+            "2-1",
+            "lua-socket (>= 2), lua-socket (<< 2.0~~) | lua-socket (>= 2.0)",
+        ),
+        ("luasocket >= 2", "", "lua-socket (>= 2)"),
+        ("luasocket < 2.0", "", "lua-socket (<< 2)"),
+        ("luasocket <= 2.0", "", "lua-socket (<< 2.0.0~~)"),
+        ("luasocket >= 2.0, < 3.0", "", "lua-socket (>= 2.0), lua-socket (<< 3)"),
+        ("luasocket == 2.0", "", "lua-socket (>= 2.0), lua-socket (<< 2.0.0~~)"),
+        ("luasocket ~= 2.0", "", "lua-socket (<< 2.0) | lua-socket (>= 2.0.0~~)"),
+    ],
+)
+def test_a_bound_is_written_as_the_rockspec_spells_it(
+    need: str, version: str, relation: str
+) -> None:
+    """The same with fewer zeros is told apart only if the distribution's package is spelled so."""
+    versions = {"lua-socket": version} if version else {}
+    draft = planned(facts(*need.split("; ")), own=OwnPackages(versions=versions))
+    assert draft.requires == (relation,)

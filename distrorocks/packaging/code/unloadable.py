@@ -1,0 +1,95 @@
+"""Decide which modules of a rock do not load on their own, and what none of them loads without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+
+from distrorocks.packaging.code.lua_globals import MODULE, STANDARD_MODULES
+from distrorocks.packaging.code.lua_versions import evidence_against
+from distrorocks.packaging.code.module_loading import LoadNeeds
+from distrorocks.packaging.code.required_choices import Choice
+
+
+def unloadable(
+    needs: Mapping[str, LoadNeeds],
+    modules: Iterable[str],
+    lack: Callable[[str], str],
+    luas: Iterable[str] = (),
+) -> dict[str, str]:
+    """Return the modules that do not load on their own, each with the reason.
+
+    ``lack`` returns why a module of others is not there, "" if it is; ``luas`` are the versions
+    that each module is loaded in. A module does not load either if it requires one of the rock that
+    does not.
+    """
+    own = {*modules, *needs}
+    found = {module: each.fault for module, each in needs.items() if each.fault}
+    for module, each in sorted(needs.items()):
+        if why := next(filter(None, (evidence_against(it, each.unfit) for it in luas)), ""):
+            found.setdefault(module, why)
+        always = set(each.requires)
+        for wanted in each.modules:
+            is_asked = wanted in always or wanted not in STANDARD_MODULES
+            if wanted not in own and is_asked and (why := lack(wanted)):
+                found.setdefault(module, why)
+    broken = {it for it in found if it not in needs or not needs[it].is_whole_elsewhere}
+    is_growing = True
+    while is_growing:
+        is_growing = False
+        for module, each in sorted(needs.items()):
+            if module in found:
+                continue
+            wanted = next((it for it in (*each.modules, *each.passed) if it in broken), "")
+            whys = (_without_choice(choice, own, broken, lack) for choice in each.choices)
+            if why := f"requires {wanted}" if wanted else next(filter(None, whys), ""):
+                found[module] = why
+                broken.add(module)
+                is_growing = True
+    return {module: found[module] for module in sorted(found) if MODULE.fullmatch(module)}
+
+
+def _without_choice(
+    choice: Choice, own: Container[str], broken: Container[str], lack: Callable[[str], str]
+) -> str:
+    """Return why none of the alternatives of a choice is there, "" if one may be.
+
+    ``own`` are the modules of the rock, of which ``broken`` do not load.
+    """
+
+    def why_not(module: str) -> str:
+        return f"requires {module}" if module in broken else "" if module in own else lack(module)
+
+    whys: dict[str, None] = {}
+    for alternative in choice:
+        why = next(filter(None, map(why_not, sorted(alternative))), "")
+        if not why:
+            return ""
+        whys[why if not whys else why.removeprefix("requires ")] = None
+    return ", or ".join(whys)
+
+
+def needed_by_all(
+    needs: Mapping[str, LoadNeeds], modules: Iterable[str], is_asked: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Return the modules of others without which no Lua module of the rock loads.
+
+    ``is_asked`` chooses which modules are looked at.
+    """
+    own = {*modules, *needs}
+    users: dict[str, list[str]] = {}
+    for module, each in needs.items():
+        for wanted in each.modules:
+            users.setdefault(wanted, []).append(module)
+    asked = (wanted for wanted in sorted(users) if wanted not in own and is_asked(wanted))
+    return tuple(wanted for wanted in asked if _users(users, wanted) >= needs.keys())
+
+
+def _users(users: Mapping[str, list[str]], wanted: str) -> set[str]:
+    """Return the modules that need one, by way of others as well."""
+    found: set[str] = set()
+    left = [wanted]
+    while left:
+        more = [each for each in users.get(left.pop(), ()) if each not in found]
+        found.update(more)
+        left += more
+    return found

@@ -1,0 +1,124 @@
+"""Which modules do not load where it is known what others are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
+from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
+
+ROOT = "module('a.b', package.seeall)\n"
+TRIED = "local ok, a = pcall(require, 'a')\n"
+
+
+def test_a_module_that_is_given_an_unloadable_one_is_unloadable() -> None:
+    """The name of a module that is no module of the rock says nothing."""
+    needs = {
+        "foo": LoadNeeds(("loop",), passed=("foo.ffi",)),
+        "bar": LoadNeeds(("loop",), passed=("gone",)),
+        "foo.ffi": LoadNeeds(("gone",)),
+        "loop": LoadNeeds(),
+    }
+    found = unloadable(needs, needs, lambda it: "requires gone" if it == "gone" else "")
+    assert found == {"foo": "requires foo.ffi", "foo.ffi": "requires gone"}
+
+
+def test_a_module_that_some_lua_lacks_is_unloadable() -> None:
+    """The check tries a module for all Luas or for none."""
+    needs = {"foo": LoadNeeds(for_some=("gone",))}
+    assert unloadable(needs, needs, lambda _: "requires gone") == {"foo": "requires gone"}
+
+
+@pytest.mark.parametrize(
+    ("needs", "found"),
+    [
+        ({"a": LoadNeeds(("x",))}, ("x",)),
+        ({"a": LoadNeeds(for_some=("x",))}, ("x",)),
+        ({"a": LoadNeeds(("x", "y")), "b": LoadNeeds(("y",))}, ("y",)),
+        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(("x",))}, ("x",)),
+        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(("a", "x"))}, ("x",)),
+        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(), "c": LoadNeeds(("x",))}, ()),
+        ({"a": LoadNeeds(("z",))}, ()),
+        ({}, ()),
+    ],
+)
+def test_what_no_module_loads_without_is_needed_by_all(
+    needs: dict[str, LoadNeeds], found: tuple[str, ...]
+) -> None:
+    """By itself or by way of another module of the rock; only modules that are asked for."""
+    assert needed_by_all(needs, ("a", "b", "c"), lambda it: it != "z") == found
+
+
+def test_modules_that_need_an_unloadable_one_are_unloadable() -> None:
+    """Each has its reason; what the rock itself has is not missing."""
+    needs = {
+        "a": LoadNeeds(("b",)),
+        "b": LoadNeeds(("gone",)),
+        "c": LoadNeeds(("d",)),
+        "d": LoadNeeds(("there",)),
+        "odd name": LoadNeeds(fault="uses the global ngx"),
+    }
+
+    def lack(module: str) -> str:
+        return "requires gone" if module == "gone" else ""
+
+    found = unloadable(needs, needs, lack)
+    assert found == {"a": "requires b", "b": "requires gone"}
+
+
+def test_modules_that_require_each_other_are_loadable() -> None:
+    """A circle alone is no evidence."""
+    needs = {"a": LoadNeeds(("b",)), "b": LoadNeeds(("a",))}
+    assert unloadable(needs, needs, lambda _: "gone") == {}
+
+
+def test_a_module_for_other_lua_versions_is_unloadable() -> None:
+    """One that other modules choose at run time is not loaded in each version of a package."""
+    needs = load_needs({"ops53": "return 1 << 2", "ops": "local ok = pcall(require, 'ops53')"})
+    assert unloadable(needs, needs, lambda _: "", ("5.3", "5.4", "5.5")) == {}
+    assert unloadable(needs, needs, lambda _: "", ("5.1", "5.3")) == {
+        "ops53": "uses <<, which Lua 5.1 lacks"
+    }
+
+
+def test_a_module_of_lua_that_a_version_asks_for_may_be_missing_in_others() -> None:
+    """The condition is the version's."""
+    asked = load_needs({"foo": "if _VERSION == 'Lua 5.2' then require 'bit32' end"})
+    always = load_needs({"foo": "local bits = require 'bit32'"})
+    assert unloadable(asked, asked, "without {}".format) == {}
+    assert unloadable(always, always, "without {}".format) == {"foo": "without bit32"}
+
+
+def test_the_root_that_requires_such_a_module_loads() -> None:
+    """It has the field, as what it required before may have."""
+    texts = {"a": "module('a') function x() end require 'a.b'", "a.b": ROOT + "a.x('y')"}
+    assert unloadable(load_needs(texts), (), lambda _: "") == {
+        "a.b": "uses a.x, which nothing that it requires has"
+    }
+
+
+def lack_of(module: str) -> str:
+    """Return why a module is not there: all but those that are there are not."""
+    return "" if module == "there" else f"requires {module}, which no dependency has"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("if x then require 'there' else require 'gone' end", None),
+        ("if x then require 'own' else require 'gone' end", None),
+        (
+            "if x then require 'gone' else require 'lost' end",
+            "requires gone, which no dependency has, or lost, which no dependency has",
+        ),
+        (
+            "if x then require 'own' require 'gone' else require 'broken' end",
+            "requires gone, which no dependency has, or broken",
+        ),
+        (TRIED + "if not ok then error 'no a' end", "requires a, which no dependency has"),
+    ],
+)
+def test_a_module_with_one_of_its_alternatives_loads(text: str, why: str | None) -> None:
+    """It does not where each of them needs what no dependency has, or what does not load."""
+    needs = load_needs({"foo": text, "own": "return {}", "broken": "require 'gone'"})
+    assert unloadable(needs, (), lack_of).get("foo") == why
