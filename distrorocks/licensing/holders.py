@@ -158,18 +158,33 @@ def _whole_span(found: re.Match[str]) -> str:
     return f"{century}{first}-{century}{last}" if first < last else found[0]
 
 
-_AUTHOR = re.compile(r"^\W*(?:@author\b\s*:?|authors?\s*:)\s*(?P<names>\S.*)", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"^\W*(?:@author\b\s*:?|authors?\s*:|(?:\w+\.)?_?authors?\s*=\s*(?=[\"']))\s*(?P<names>\S.*)",
+    re.IGNORECASE,
+)
+# A line of the comment at the top of a file that is nothing but a name with an address.
+_SIGNED_FILE = re.compile(
+    r"\s*(?:--+|/?\*+|//+|#+|;+)\s*(?P<names>[^<>]+ <[^<>\s]+@[^<>\s]+>)[\s.*/]*"
+)
+_TOP_LINES = 8
 _AUTHOR_NAME = re.compile(r"[^\W\d_a-z][\w.'-]*(?: [\w.'-]+){1,4}(?: <[^<>\s]+@[^<>\s]+>)?")
 
 
 def authors(text: str) -> tuple[str, ...]:
-    """Return the authors that a text names, as ``Author: Some Body`` does, each once."""
+    """Return the authors that a text names, each once.
+
+    It does so as ``Author: Some Body`` or ``_AUTHOR = "Some Body"``, or by a line of a name and an
+    address in the comment at its top.
+    """
     found: dict[str, None] = {}
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines()):
         said = _AUTHOR.match(line) if len(line) <= 300 else None
+        if not said and number < _TOP_LINES and len(line) <= 300:
+            said = _SIGNED_FILE.fullmatch(line)
         for part in re.split(r",|\band\b|&", said["names"]) if said else ():
             name = re.sub(r"\((\S+@\S+)\)", r"<\1>", " ".join(part.split()))
             name = re.sub(r"(?:\s*[-*/.\]]+)+\Z", "", name)
+            name = name.rstrip(";, ").strip("\"'") if "=" in said[0] else name
             if _AUTHOR_NAME.fullmatch(name) and _is_name(name, has_years=False):
                 found[name] = None
     return tuple(found)[:_MOST]

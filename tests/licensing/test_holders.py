@@ -117,6 +117,17 @@ def test_years_come_first_and_spans_are_whole(line: str, expected: str) -> None:
         ("-- Author: Some Body ]]--", ("Some Body",)),
         ("-- Author: see the file AUTHORS", ()),
         ("-- Author: Some Body" + " " * 300, ()),
+        ('_AUTHOR = "Some Body"', ("Some Body",)),
+        ("M._author = 'Some Body, Other Body';", ("Some Body", "Other Body")),
+        ("author = some.body", ()),
+        ("* Some Body <a@b.org>", ("Some Body <a@b.org>",)),
+        ("-- Some Body <a@b.org>.", ("Some Body <a@b.org>",)),
+        ("// Some Body <a@b.org> */", ("Some Body <a@b.org>",)),
+        ("Some Body <a@b.org>", ()),
+        ("* some letters to <a@b.org>", ()),
+        ("* Some Body <https://example.org>", ()),
+        ("* Some Body <a@b.org>" + " " * 300, ()),
+        ("\n" * 8 + "* Some Body <a@b.org>", ()),
     ],
 )
 def test_authors_are_named_with_a_colon_or_a_tag(line: str, expected: tuple[str, ...]) -> None:

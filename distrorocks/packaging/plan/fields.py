@@ -103,7 +103,7 @@ class Fields:
     )
     multi_arch = text(
         "Multi-Arch of the binary package",
-        "is_compiled and commands",
+        "is_compiled, commands, and whether it depends on others",
         formats=_DEB,
         pattern=r"^(|same|foreign|allowed)$",
     )
