@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.code.lua_versions import VERSIONS
+from distrorocks.packaging.code.removed_calls import VERSIONS
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.system.lua.jail import Jail
 from integration.corpus.packaging_corpus import Chosen, rocks_of

@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from operator import eq, ge, gt, le, lt, ne
 
 from distrorocks.externals.needs import module_sources
 from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.code.removed_calls import VERSIONS, removed_calls
 from distrorocks.packaging.source.declared import copies_lua
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.values import NamedTuple
 
-VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 _NO_MODULE = re.compile(
     r"(?:\A|/)(?:(?:bin|tests?|specs?|examples?|samples?|docs?|bench(?:marks?)?)/|tests?[._-])"
 )
@@ -27,18 +26,8 @@ _NO_MODULE = re.compile(
 _FROM_5_2 = {"::"}
 _FROM_5_3 = {"//", "<<", ">>", "&", "|"}
 _ATTRIBUTES = {"const", "close"}
-_GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
-_OPENING = {"function", "do", "if", "repeat"}
-_CLOSING = {"end", "until"}
 # An escape sequence that is invalid from Lua 5.2 on; 5.1 accepts any.
 _BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_LONGEST_LOCAL = 64  # tokens
-_LONGEST_CONDITION = 24  # tokens
-_VERSION_ASKED = re.compile(
-    r"(?:\( )?_VERSION (?P<sign>[<>=~]=|[<>]) [\"'](?P<text>[\w. ]*)[\"'](?: \))?"
-)
-_COMPARISONS = {"==": eq, "~=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 _LARGEST = 1 << 16
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
@@ -142,7 +131,8 @@ def _limits_of(tokens: list[str]) -> Iterator[_Limit]:
         yield _Limit("an invalid escape sequence", gone="5.2")
     if "goto" in seen and _is_goto_a_name(tokens):
         yield _Limit("goto as a name", gone="5.2")
-    yield from _outermost_calls(tokens)
+    for call in removed_calls(tokens):
+        yield _Limit(f"{call.function}()", gone=call.gone, using=call.using)
 
 
 def without_skipped_start(text: str) -> str:
@@ -167,100 +157,3 @@ def _is_goto_a_name(tokens: list[str]) -> bool:
     places = [index for index, word in enumerate(tokens) if word == "goto"]
     before, after = {".", ":", "function", "local"}, {"(", "=", ","}
     return any(tokens[at - 1] in before or tokens[at + 1] in after for at in places)
-
-
-def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
-    """Yield the calls, outside of any block, of global functions that newer versions removed.
-
-    They may have another name there, as in ``local getenv = getfenv``. Branches that the version of
-    Lua alone decides are run by those versions.
-    """
-    aliases = _aliases(tokens)
-    own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
-    called = {name: name for name in _GONE_AT if name not in own} | aliases
-    blocks: list[_Block] = []
-    for index, token in enumerate(tokens):
-        if token in _OPENING:
-            blocks.append(_Block(tokens, index))
-        elif token in _CLOSING:
-            if not blocks:
-                return  # it does not compile
-            blocks.pop()
-        elif token in ("elseif", "else") and blocks:
-            blocks[-1].turn_to(tokens, index)
-        elif token in called and (using := _all_of(blocks)):
-            after = tokens[index + 1]
-            is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
-            if is_call and tokens[index - 1] not in (".", ":", "or", "and"):
-                word = called[token]
-                yield _Limit(f"{word}()", gone=_GONE_AT[word], using=using)
-
-
-class _Block:
-    """A block, and the versions that run the branch of it that is read; none if that is unknown."""
-
-    def __init__(self, tokens: list[str], index: int) -> None:
-        self._left = frozenset(VERSIONS)
-        self.running = frozenset[str]()
-        if tokens[index] == "if":
-            self.turn_to(tokens, index)
-
-    def turn_to(self, tokens: list[str], index: int) -> None:
-        """Read the branch that begins at a token; after an unknown condition nothing is known."""
-        asked = self._left if tokens[index] == "else" else _versions_asked(tokens, index)
-        self.running = self._left & asked if asked is not None else frozenset()
-        self._left = self._left - asked if asked is not None else frozenset()
-
-
-def _all_of(blocks: Iterable[_Block]) -> frozenset[str]:
-    """Return the versions that run what is in all blocks."""
-    return frozenset(VERSIONS).intersection(*(block.running for block in blocks))
-
-
-def _versions_asked(tokens: list[str], index: int) -> frozenset[str] | None:
-    """Return the versions for which a condition holds that compares ``_VERSION``, None for others.
-
-    Of several comparisons all are joined by ``or``.
-    """
-    words = tokens[index + 1 : index + 1 + _LONGEST_CONDITION]
-    if "then" not in words:
-        return None
-    words = words[: words.index("then")]
-    found = frozenset[str]()
-    for term in " ".join(words).split(" or "):
-        said = _VERSION_ASKED.fullmatch(term)
-        if not said:
-            return None
-        compare = _COMPARISONS[said["sign"]]
-        found |= {it for it in VERSIONS if compare(f"Lua {it}", said["text"])}
-    return found
-
-
-def _aliases(tokens: list[str]) -> dict[str, str]:
-    """Return the local names that only stand for a removed function, each with its own name."""
-    found: dict[str, str] = {}
-    for index, word in enumerate(tokens):
-        if word != "local" or "=" not in tokens[index : index + _LONGEST_LOCAL]:
-            continue
-        at = tokens.index("=", index)
-        names, values = tokens[index + 1 : at : 2], []
-        if set(tokens[index + 2 : at : 2]) - {","}:
-            continue
-        while _NAME.fullmatch(tokens[at + 1]) and tokens[at + 2] == ",":
-            values.append(tokens[at + 1])
-            at += 2
-        if _NAME.fullmatch(tokens[at + 1]) and not _goes_on(tokens[at + 2]):
-            values.append(tokens[at + 1])
-        found |= {name: it for name, it in zip(names, values, strict=False) if it in _GONE_AT}
-    return found
-
-
-def _goes_on(token: str) -> bool:
-    """Return whether an expression goes on with a token after a name."""
-    return token in ("or", "and", ".", ":", "(", "[", "{", "..") or token[:1] in ('"', "'")
-
-
-def _is_own(tokens: list[str], index: int) -> bool:
-    """Return whether the file defines a name itself."""
-    before = tokens[index - 1]
-    return before in ("local", "function", ",") or tokens[index + 1] in ("=", ",")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from distrorocks.packaging.code.lua_globals import defines
-from distrorocks.packaging.code.lua_versions import VERSIONS
+from distrorocks.packaging.code.removed_calls import VERSIONS
 
 _HOSTS = frozenset(("ngx", "vim", "love", "kong", "box", "minetest", "wx", "iup"))
 _BACKGROUND = re.compile(r"[\"'\[]{1,3}(?:.*[^&]&\s*|kill\s.*)[\"'\]]+", re.DOTALL)

@@ -1,0 +1,206 @@
+"""Which functions that newer versions of Lua removed a file calls as soon as it is loaded.
+
+The code is read as tokens. A call in a block may be left undone, and is no evidence, but for those
+in a branch that the version of Lua alone decides, and in a function that the file calls. What the
+file defines itself, as in ``local setfenv = setfenv or ...``, is not removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from operator import eq, ge, gt, le, lt, ne
+
+from distrorocks.values import NamedTuple
+
+VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+_GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
+_OPENING = {"function", "do", "if", "repeat"}
+_CLOSING = {"end", "until"}
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_LONGEST_LOCAL = 64  # tokens
+_LONGEST_CONDITION = 24  # tokens
+_VERSION_ASKED = re.compile(
+    r"(?:\( )?_VERSION (?P<sign>[<>=~]=|[<>]) [\"'](?P<text>[\w. ]*)[\"'](?: \))?"
+)
+_COMPARISONS = {"==": eq, "~=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+_ALL = frozenset(VERSIONS)
+_FILE = ""  # what is called outside of any function
+
+
+class RemovedCall(NamedTuple):
+    """A call of a removed function, the first version without it, and those that come to it."""
+
+    function: str
+    gone: str
+    using: frozenset[str]
+
+
+class _Call(NamedTuple):
+    """What calls a function, by name, and the versions that come to the call."""
+
+    caller: str
+    function: str
+    using: frozenset[str]
+
+
+def removed_calls(tokens: list[str]) -> Iterator[RemovedCall]:
+    """Yield the calls of removed functions that a file does when it is loaded.
+
+    They may have another name there, as in ``local getenv = getfenv``.
+    """
+    aliases = _aliases(tokens)
+    own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
+    called = {name: name for name in _GONE_AT if name not in own} | aliases
+    calls = list(_calls(tokens))
+    reached = {_FILE: _ALL}  # the functions that are called, each with the versions that call it
+    left = [_FILE]
+    while left:
+        caller = left.pop()
+        for call in calls:
+            if call.caller != caller or not (using := call.using & reached[caller]):
+                continue
+            if call.function in called:
+                function = called[call.function]
+                yield RemovedCall(function, _GONE_AT[function], using)
+            elif not using <= reached.get(call.function, frozenset()):
+                reached[call.function] = reached.get(call.function, frozenset()) | using
+                left += [call.function] * (call.function not in left)
+
+
+def _calls(tokens: list[str]) -> Iterator[_Call]:
+    """Yield the calls that a file or a function of it does in any case, or by version of Lua.
+
+    What follows a ``return`` in a block may be left undone.
+    """
+    blocks: list[_Block] = []
+    for index, word in enumerate(tokens):
+        if word in _OPENING:
+            blocks.append(_Block(tokens, index))
+        elif word in _CLOSING:
+            if not blocks:
+                return  # it does not compile
+            closed = blocks.pop()
+            if closed.returns and not closed.is_function and blocks:
+                blocks[-1].returns = True
+        elif word == "return" and blocks:
+            blocks[-1].returns = True
+        elif word in ("elseif", "else") and blocks:
+            blocks[-1].turn_to(tokens, index)
+        elif _is_called(tokens, index):
+            at = max((at for at, each in enumerate(blocks) if each.is_function), default=-1)
+            inside = blocks[at + 1 :]
+            caller = blocks[at].name if at >= 0 else _FILE
+            may_be_over = at >= 0 and any(each.returns for each in blocks[at:])
+            is_known = at < 0 or (caller != _FILE and not may_be_over)
+            if is_known and (using := _all_of(inside)):
+                yield _Call(caller, _name_before(tokens, index + 1), using)
+
+
+def _is_called(tokens: list[str], index: int) -> bool:
+    """Return whether a token is the last of a name that is called."""
+    if not _NAME.fullmatch(tokens[index]):
+        return False
+    after = tokens[index + 1]
+    start = index
+    while start > 1 and tokens[start - 1] in (".", ":"):
+        start -= 2
+    before = tokens[start - 1] if start else ""
+    is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
+    return is_call and before not in ("or", "and", "function")
+
+
+def _name_before(tokens: list[str], index: int) -> str:
+    """Return the name that ends before a token, with dots; "" if it does not begin with a name."""
+    start = index - 1
+    while start > 1 and tokens[start - 1] in (".", ":"):
+        start -= 2
+    words = tokens[start:index]
+    return ".".join(words[::2]) if all(map(_NAME.fullmatch, words[::2])) else ""
+
+
+class _Block:
+    """A block, and the versions that run the branch of it that is read; none if that is unknown.
+
+    ``name`` is that of a function, "" for others and for those without a name. ``returns`` is
+    whether a part of it that was read may end its function.
+    """
+
+    def __init__(self, tokens: list[str], index: int) -> None:
+        self._left = _ALL
+        self.running = frozenset[str]()
+        self.returns = False
+        self.is_function = tokens[index] == "function"
+        self.name = _name_of_function(tokens, index) if self.is_function else ""
+        if tokens[index] == "if":
+            self.turn_to(tokens, index)
+
+    def turn_to(self, tokens: list[str], index: int) -> None:
+        """Read the branch that begins at a token; after an unknown condition nothing is known."""
+        asked = self._left if tokens[index] == "else" else _versions_asked(tokens, index)
+        self.running = self._left & asked if asked is not None else frozenset()
+        self._left = self._left - asked if asked is not None else frozenset()
+
+
+def _name_of_function(tokens: list[str], index: int) -> str:
+    """Return the name of a function that begins at a token, also of one that is assigned."""
+    if tokens[index + 1] == "(":
+        return _name_before(tokens, index - 1) if index > 1 and tokens[index - 1] == "=" else ""
+    at = index + 1
+    while at < len(tokens) and tokens[at] not in ("(", ""):
+        at += 1
+    return ".".join(tokens[index + 1 : at : 2])
+
+
+def _all_of(blocks: Iterable[_Block]) -> frozenset[str]:
+    """Return the versions that run what is in all blocks."""
+    return _ALL.intersection(*(block.running for block in blocks))
+
+
+def _versions_asked(tokens: list[str], index: int) -> frozenset[str] | None:
+    """Return the versions for which a condition holds that compares ``_VERSION``, None for others.
+
+    Of several comparisons all are joined by ``or``.
+    """
+    words = tokens[index + 1 : index + 1 + _LONGEST_CONDITION]
+    if "then" not in words:
+        return None
+    words = words[: words.index("then")]
+    found = frozenset[str]()
+    for term in " ".join(words).split(" or "):
+        said = _VERSION_ASKED.fullmatch(term)
+        if not said:
+            return None
+        compare = _COMPARISONS[said["sign"]]
+        found |= {it for it in VERSIONS if compare(f"Lua {it}", said["text"])}
+    return found
+
+
+def _aliases(tokens: list[str]) -> dict[str, str]:
+    """Return the local names that only stand for a removed function, each with its own name."""
+    found: dict[str, str] = {}
+    for index, word in enumerate(tokens):
+        if word != "local" or "=" not in tokens[index : index + _LONGEST_LOCAL]:
+            continue
+        at = tokens.index("=", index)
+        names, values = tokens[index + 1 : at : 2], []
+        if set(tokens[index + 2 : at : 2]) - {","}:
+            continue
+        while _NAME.fullmatch(tokens[at + 1]) and tokens[at + 2] == ",":
+            values.append(tokens[at + 1])
+            at += 2
+        if _NAME.fullmatch(tokens[at + 1]) and not _goes_on(tokens[at + 2]):
+            values.append(tokens[at + 1])
+        found |= {name: it for name, it in zip(names, values, strict=False) if it in _GONE_AT}
+    return found
+
+
+def _goes_on(token: str) -> bool:
+    """Return whether an expression goes on with a token after a name."""
+    return token in ("or", "and", ".", ":", "(", "[", "{", "..") or token[:1] in ('"', "'")
+
+
+def _is_own(tokens: list[str], index: int) -> bool:
+    """Return whether the file defines a name itself."""
+    before = tokens[index - 1]
+    return before in ("local", "function", ",") or tokens[index + 1] in ("=", ",")
