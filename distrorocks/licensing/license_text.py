@@ -84,6 +84,7 @@ _CLOSED = {"/*": "*/", "<!--": "-->", '"""': '"""'}
 _SIGN = regex(r"\s*(?:(?P<sign>--|//|#|;|%)(?P=sign)*-?|dnl\b)")
 _STARS = regex(r"\s*\*+")
 _FRAME = regex(r"\s+(?:\*+|--+|#+|//+|\|)\s*\Z")
+_BOXED = regex(r"\s*(?P<sign>[*#|])(?P=sign)*(?P<text>.*?)\s*(?P=sign)+\s*\Z")
 _BORDER = regex(r"[\s*=~_#+/|-]*")
 _HEADING = regex(r"#{1,6}\s")
 _MOST_LINES = 120  # of the text of a licence
@@ -102,7 +103,7 @@ def quoted_text(one: Finding, text: str) -> str:
         return ""
     comment, at = _comment_at(lines, one.line - 1)
     if not comment and role(one.path) == OWN_README:
-        comment, at = lines, one.line - 1
+        comment, at = _unboxed(lines, one.line - 1), one.line - 1
     parts, asked = _paragraphs(comment, at)
     if not parts or one.kind != TEXT:
         return dedent("\n".join(parts[asked])) if parts else ""
@@ -113,6 +114,14 @@ def quoted_text(one: Finding, text: str) -> str:
         if any(it.license == one.license and it.kind == TEXT for it in findings("LICENSE", words)):
             return words
     return ""
+
+
+def _unboxed(lines: list[str], at: int) -> list[str]:
+    """Return lines without the signs at both ends of each, if the line ``at`` is inside of such."""
+    around = lines[max(at - 1, 0) : at + 2]
+    if not all(map(_BOXED.match, around)):
+        return lines
+    return [found["text"] if (found := _BOXED.match(line)) else line for line in lines]
 
 
 def _from_copyright(lines: list[str]) -> list[str]:

@@ -79,6 +79,14 @@ def test_a_comment_gives_the_text_without_its_signs(
     assert _quoted("src/a.c", lines) == BSD
 
 
+def test_a_box_in_a_readme_is_no_part_of_a_text() -> None:
+    """Each line of it has the signs at both ends; lists and words in bold are kept."""
+    boxed = ["*" * 90, *(f"* {line:84}*" for line in BSD), "*" * 90]
+    assert _quoted("README", ["All:", *boxed, "* one", "**two**"]) == BSD
+    listed = ["Foo", "", *BSD, "", "* one"]
+    assert _quoted("README", listed) == BSD
+
+
 def test_a_frame_of_stars_is_no_part_of_a_text() -> None:
     """Headers of C files are often boxes."""
     framed = ["/" + "*" * 90, *(f"* {line:84} *" for line in BSD), "*" * 90 + "/", "int a;"]

@@ -11,9 +11,12 @@ from distrorocks.rocks.version import Version
 from distrorocks.values import NamedTuple
 
 _FORGE = re.compile(
-    r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
+    r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?"
+    r"(?P<host>github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)"
     r"[/:](?:downloads/)?(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
 )
+# Its repositories may have no issue tracker, and the folder in its archives is named by a commit.
+_BITBUCKET = "bitbucket.org"
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 # Characters that are safe in build recipes, which shells, macros and make read.
 _PLAIN_ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@&+,=%-]+")
@@ -67,11 +70,13 @@ def upstream_of(
     """
     address = source.get("url", "")
     forge = _FORGE.match(address) or _FORGE.match(homepage)
+    if forge and forge["host"] == _BITBUCKET and not _FORGE.match(address):
+        forge = None  # it had repositories of Mercurial
     page = f"https://{forge['host']}/{forge['owner']}/{forge['name']}" if forge else ""
     places = Upstream(
         repository=f"{page}.git" if page else "",
         page=page,
-        issues=f"{page}/issues" if page else "",
+        issues=f"{page}/issues" if forge and forge["host"] != _BITBUCKET else "",
         is_forge=bool(page),
     )
     if _PLAIN_ADDRESS.fullmatch(address) and (kind := _ARCHIVE.search(address)):
@@ -84,7 +89,8 @@ def upstream_of(
             return found._replace(archive="", gap=gap)
         return found
     tag = release_tag(source, version)
-    if forge and _FORGE.match(address) and _TAG.fullmatch(tag):
+    forge = _FORGE.match(address)
+    if forge and forge["host"] != _BITBUCKET and _TAG.fullmatch(tag):
         # An archive of a tag is named as one; that of a name without numbers may be a branch's.
         is_tag = tag == source.get("tag") and re.search("[0-9]", tag)
         where = "archive/refs/tags" if forge["host"] == "github.com" and is_tag else "archive"

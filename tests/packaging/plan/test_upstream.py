@@ -29,6 +29,16 @@ def test_an_archive_keeps_its_names() -> None:
     assert places("foo-1")[:3] == (ADDRESS, "foo-1.0.tar.gz", "foo-1")
 
 
+def test_bitbucket_has_a_repository_and_may_have_no_tracker() -> None:
+    """Its archives are in no folder that could be listed, and one of a tag has no certain name."""
+    page = "https://bitbucket.org/a/foo"
+    found = places(url=f"{page}/get/v1.0.tar.gz")
+    assert found[3:7] == (f"{page}.git", page, "", True)
+    assert places(url=f"git+{page}.git", tag="v1.0").archive == ""
+    assert upstream_of({"url": ADDRESS}, page, stem="foo", version="1", top="").page == ""
+    assert upstream_of({"url": f"hg+{page}"}, page, stem="foo", version="1", top="").page == ""
+
+
 @pytest.mark.parametrize("name", ["$(id)", "`id`", "'; id; '", "a b", "%(id)", "../x", "-n x"])
 def test_names_with_special_characters_are_skipped(name: str) -> None:
     """Shell syntax, macros and paths out of the sources reach no recipe; the directory is a gap."""
