@@ -17,6 +17,7 @@ from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format
+from distrorocks.packaging.plan.idle_needs import idle, test_only
 from distrorocks.packaging.plan.prose import few, listed
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
@@ -44,11 +45,13 @@ def dependency_fields(
     """Decide the dependencies and build dependencies of the package."""
     lua_versions = draft.lua_versions
     run = _Packages(form, names, lua_versions, facts.rock)
+    test_only(facts, draft, names)
     for dependency in facts.dependencies:
-        run.add(dependency)
+        if dependency.rock_name not in draft.test_only:
+            run.add(dependency)
     _undeclared(facts, draft, names, run)
     run.put(draft, Fields.requires, Fields.requires_missing)
-    _idle(facts, draft, names)
+    idle(facts, draft, names)
     build = _Packages(form, names, lua_versions, facts.rock)
     for dependency in build_dependencies_of(facts):
         build.add(dependency)
@@ -97,27 +100,6 @@ def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages)
     ]
     confidence = MEDIUM if gaps else HIGH
     draft.put(Fields.undeclared, found, confidence=confidence, gap="; ".join(gaps))
-
-
-def _idle(facts: Facts, draft: Draft, names: PackageNames) -> None:
-    """Add to the gap which rocks that no package has are named by no module and no command.
-
-    Many rockspecs list what only their tests need.
-    """
-    field = draft.fields[Fields.requires_missing.key]
-    if facts.named is None or facts.has_c or not field.gap:
-        return
-    idle = tuple(
-        each.rock_name
-        for each in facts.dependencies
-        if each.rock_name not in ("lua", facts.rock)
-        and not names.of(each.rock_name).is_packaged
-        and (modules := names.modules_of(each.rock_name))
-        and not {*modules, each.rock_name} & facts.named
-    )
-    if idle:
-        gap = f"{field.gap}; no module or command names {listed(idle)}: if only tests need it, "
-        draft.doubt(field.key, f"{gap}take it out of the rockspec beside the packaging")
 
 
 def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collection[str]) -> None:

@@ -160,6 +160,10 @@ class Fields:
     requires_missing = texts(
         "dependencies that the distribution lacks", "rockspec: dependencies", is_settable=False
     )
+    test_only = texts(
+        "rocks that only tests need, which the rockspec beside the packaging does not name",
+        "rockspec: dependencies, and the code",
+    )
     undeclared = texts(
         "packages in requires whose modules the code needs and the rockspec does not name",
         "the sources",

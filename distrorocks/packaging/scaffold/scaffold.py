@@ -25,6 +25,7 @@ from distrorocks.packaging.scaffold.folder import (
     changes_to,
     read_files,
 )
+from distrorocks.packaging.scaffold.rockspec_text import without_dependencies
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.rock_input import RockInput, read_rock_input
 from distrorocks.progress import Work
@@ -195,7 +196,13 @@ def _refuse_shared(
 
 
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:
-    """Return the rockspec as a file of the packaging: sources may have several, or none."""
+    """Return the rockspec as a file of the packaging: sources may have several, or none.
+
+    It does not name the rocks that only tests need.
+    """
     name = plan.rockspec_name
     text = in_utf_8(rock.rockspec_text)
+    if plan.test_only:
+        said = text.decode("utf-8", "surrogateescape")
+        text = without_dependencies(said, plan.test_only).encode("utf-8", "surrogateescape")
     return {f"debian/{name}" if form == "deb" else name: (text, 0o644)}

@@ -18,15 +18,12 @@ from distrorocks.families.package_names import (
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.deb import DEB
-from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.rpm import FEDORA
 from distrorocks.packaging.plan.dependencies import build_dependencies_of, dependency_fields
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.facts import Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -308,35 +305,6 @@ def test_headers_that_the_code_includes_bring_their_packages() -> None:
     for without in (None, False):
         pure = planned(given._replace(has_c=without, headers=headers))
         assert pure.external_requires == ("zlib1g-dev",)
-
-
-@pytest.mark.parametrize(
-    ("text", "command", "is_idle"),
-    [
-        ("local u = require 'socket'", "", True),
-        ("local function f() return require 'lunit' end", "", False),
-        ("pcall(require, 'lunit')", "", False),
-        ("", "require 'lunit'", False),
-        (None, "", False),
-    ],
-)
-def test_a_rock_that_no_code_names_is_told_where_no_package_has_it(
-    text: str | None, command: str, is_idle: bool
-) -> None:
-    """Many rockspecs list what only their tests need; nothing is told of code that is not known."""
-    rockspec = Rockspec.from_chunk(
-        parse(
-            b'package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.zip" } '
-            b'dependencies = { "lua >= 5.1", "lunit", "luasocket" } build = { type = "builtin", '
-            b'modules = { foo = "foo.lua" }, install = { bin = { foo = "bin/foo" } } }'
-        )
-    )
-    texts = {"bin/foo": command} | ({} if text is None else {"foo.lua": text})
-    given = facts_of(rockspec, Sources(("foo.lua", "bin/foo"), texts))
-    plan = packaging_plan(given, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
-    gap = plan.fields["requires_missing"].gap
-    assert gap.startswith("no package is known for lunit (as lua-lunit)")
-    assert ("no module or command names lunit" in gap) is is_idle
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,19 @@ def test_the_rockspec_is_in_utf_8(tmp_path: Path) -> None:
     assert "Café" in one.outputs["debian/foo-1.0-1.rockspec"][0].decode()
 
 
+@pytest.mark.parametrize("form", ALL)
+def test_the_rockspec_beside_the_packaging_leaves_out_what_only_tests_need(
+    tmp_path: Path, form: str
+) -> None:
+    """The rest is upstream's, byte for byte."""
+    path = Path(rockspec(tmp_path, summary="Café"))
+    upstreams = path.read_bytes()
+    (tmp_path / SETTINGS).write_text('test_only = ["unheard_of"]\n')
+    (one,) = made(str(path), tmp_path, form)
+    (text,) = (each for name, (each, _) in one.outputs.items() if name.endswith(".rockspec"))
+    assert text == upstreams.replace(b'"unheard_of" ', b"")
+
+
 def test_source_date_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SOURCE_DATE_EPOCH takes precedence over the dates of the sources."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
