@@ -18,6 +18,7 @@ _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the co
 # function that only older Luas have.
 _TRIAL = """
 local path, kind, name, top = arg[1], arg[2], arg[3], arg[4]
+local pcall = pcall -- some modules replace it
 if kind == "so" then
    local _, why, when = package.loadlib(path, "luaopen_nothing")
    if when == "open" then print((why:gsub(".*: ", ""))) end
@@ -37,7 +38,11 @@ function require(wanted)
    return is_there and found or anything
 end
 local _, fault = pcall(chunk, name)
-local gone = type(fault) == "string" and fault:match("attempt to call .-global '([%a]+)'")
+local gone = type(fault) == "string" and fault:match("attempt to call .- '([%a_]+)'")
+if gone then -- it may be another name of the function
+   local text = io.open(path):read("*a")
+   gone = text:match("local%s+" .. gone .. "%s*=%s*([sg]etfenv)") or gone
+end
 if gone == "module" or gone == "setfenv" or gone == "getfenv" then
    io.stdout:write("it calls ", gone, "\\n")
 end
@@ -76,7 +81,7 @@ def refused(machine: Machine, folder: Path) -> Iterator[str]:
 
 def _is_no_lua(machine: Machine, inside: str, kind: str) -> bool:
     """Return whether no Lua at all compiles a file: then it is a template, say, and no module."""
-    machine.write("/srv/compile.lua", "os.exit(loadfile(arg[1]) ~= nil)")
+    machine.write("/srv/compile.lua", "os.exit(loadfile(arg[1]) and 0 or 1)")
     luas = [f"lua{version}" for version in LUA_VERSIONS["bookworm"]]
     words = ("/srv/compile.lua", inside)
     return kind == "lua" and all(machine.run(lua, *words, status=None).status for lua in luas)
