@@ -36,6 +36,7 @@ from distrorocks.packaging.code.lua_globals import (
 from distrorocks.packaging.code.lua_versions import unfit_for_module
 from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
 from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
+from distrorocks.packaging.code.shared_tables import given_later
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
@@ -102,7 +103,8 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
-    alone = {it: why for it in own if (why := _alone(it, words, reached[it]))}
+    whys = {it: _alone(it, words, reached[it]) or given_later(it, words, reached) for it in own}
+    alone = {it: why for it, why in whys.items() if why}
     return {
         it: each._replace(
             fault=each.fault or faults.get(it, "") or alone.get(it, ""),

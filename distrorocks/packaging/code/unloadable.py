@@ -23,7 +23,8 @@ def unloadable(
     does not.
     """
     own = {*modules, *needs}
-    found = {module: each.fault for module, each in needs.items() if each.fault}
+    faults = {module: each.fault for module, each in needs.items() if each.fault}
+    found = {it: why for it, why in faults.items() if not needs[it].is_whole_elsewhere}
     for module, each in sorted(needs.items()):
         if why := next(filter(None, (evidence_against(it, each.unfit) for it in luas)), ""):
             found.setdefault(module, why)
@@ -32,7 +33,8 @@ def unloadable(
             is_asked = wanted in always or wanted not in STANDARD_MODULES
             if wanted not in own and is_asked and (why := lack(wanted)):
                 found.setdefault(module, why)
-    broken = {it for it in found if it not in needs or not needs[it].is_whole_elsewhere}
+    broken = set(found)
+    found = faults | found  # those that load after others keep nothing from loading
     is_growing = True
     while is_growing:
         is_growing = False

@@ -122,3 +122,13 @@ def test_a_module_with_one_of_its_alternatives_loads(text: str, why: str | None)
     """It does not where each of them needs what no dependency has, or what does not load."""
     needs = load_needs({"foo": text, "own": "return {}", "broken": "require 'gone'"})
     assert unloadable(needs, (), lack_of).get("foo") == why
+
+
+def test_a_module_that_lacks_another_one_as_well_loads_nowhere() -> None:
+    """What requires it does not load either, whatever it defines for it."""
+    texts = {
+        "a": "module('a') function x() end require 'a.b'",
+        "a.b": f"{ROOT}require 'c' a.x('y')",
+    }
+    found = unloadable(load_needs(texts), (), lambda it: "requires c" if it == "c" else "")
+    assert found == {"a": "requires a.b", "a.b": "requires c"}

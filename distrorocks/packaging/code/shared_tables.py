@@ -1,0 +1,79 @@
+"""Fields that one module gives to the table of another, and that a third one uses.
+
+    -- a                             -- a.core          -- a.part
+    local t = require "a.core"       return {}          local t = require "a.core"
+    function t.make() end                               t.make()
+    require "a.part"
+
+Loaded on its own, ``a.part`` fails, while ``a`` loads both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from distrorocks.packaging.code.lua_globals import NAME, UNSURE, depths_of, required_at
+from distrorocks.values import NamedTuple
+
+
+class _Field(NamedTuple):
+    """A field of what a module returns."""
+
+    module: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+def given_later(
+    module: str, words: Mapping[str, Sequence[str]], reached: Mapping[str, set[str]]
+) -> str:
+    """Return why a module fails that uses a field which a module that requires it gives, or "".
+
+    ``words`` are the tokens of the modules, ``reached`` what each requires, by way of others too.
+    """
+    tokens = list(words[module])
+    root = module.partition(".")[0]
+    used = [it for it in dict.fromkeys(_used(tokens)) if it.module.partition(".")[0] == root]
+    given = set(_given(tokens)) if used else set()
+    users = (it for it in sorted(words) if module in reached[it] and it not in reached[module])
+    for user in users if used else ():
+        theirs = set(_given(list(words[user])))
+        for field in used:
+            is_elsewhere = field in given or field.name in words.get(field.module, ())
+            if field in theirs and not is_elsewhere:
+                return f"uses {field}, which {user} defines"
+    return ""
+
+
+def _tables(tokens: list[str]) -> dict[str, str]:
+    """Return the variables that hold what a module returns, each with the module."""
+    found = {}
+    for at, word in enumerate(tokens):
+        if word == "require" and at > 1 and tokens[at - 1] == "=":
+            wanted = required_at(tokens, at)
+            after = tokens[at + 2 + 2 * (tokens[at + 1] == "(")] if wanted else "."
+            if after[:1] not in (".", "(", ":", "[") and after not in ("and", "or"):
+                found[tokens[at - 2]] = wanted
+    return found
+
+
+def _used(tokens: list[str]) -> Iterator[_Field]:
+    """Yield the fields that a file calls or indexes outside of any block."""
+    tables = _tables(tokens)
+    for at, (word, depth) in enumerate(zip(tokens, depths_of(tokens), strict=True)):
+        if depth or word not in tables or tokens[at + 1] != "." or tokens[at - 1] in UNSURE:
+            continue
+        if tokens[at + 3][:1] in ("(", "'", '"', ".", ":"):
+            yield _Field(tables[word], tokens[at + 2])
+
+
+def _given(tokens: list[str]) -> Iterator[_Field]:
+    """Yield the fields that a file sets, at any place of it."""
+    tables = _tables(tokens)
+    for at, word in enumerate(tokens):
+        if word in tables and tokens[at + 1] == "." and NAME.fullmatch(tokens[at + 2]):
+            is_function = tokens[at - 1] == "function" and tokens[at + 3] == "("
+            if is_function or tokens[at + 3] == "=":
+                yield _Field(tables[word], tokens[at + 2])
