@@ -75,7 +75,10 @@ class _Reading:
                     return found  # what follows may not be run
                 at = after
             elif word in ("function", "repeat", "while", "for"):
-                at = self._after(at)
+                after = self._after(at)
+                if word != "function" and self._returns(range(at, after)):
+                    return found
+                at = after
             else:
                 if word == "require" and before not in UNSURE:
                     wanted = required_at(words, at)
@@ -215,10 +218,10 @@ class _Reading:
             place = after + 1
 
     def _returns(self, places: range) -> bool:
-        """Return whether what is run under a condition ends the file."""
+        """Return whether what is run under a condition, or in a loop, may end the file."""
         at = places.start
         while at < places.stop:
-            if self._words[at] in ("function", "repeat", "while", "for"):
+            if self._words[at] == "function":
                 at = self._after(at)
             elif self._words[at] == "return":
                 return True
