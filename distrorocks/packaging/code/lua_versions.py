@@ -29,6 +29,7 @@ _ATTRIBUTES = {"const", "close"}
 # An escape sequence that is invalid from Lua 5.2 on; 5.1 accepts any.
 _BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
 _LARGEST = 1 << 16
+_LONGEST_HEAD = 64  # tokens of the name and the parameters of a function
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
 
@@ -114,9 +115,25 @@ class _Limit(NamedTuple):
 
 
 def _limits(text: str) -> Iterator[_Limit]:
-    """Yield the tokens of a file that not all versions have, nothing if it is not Lua."""
+    """Yield the tokens of a file that not all versions have, nothing if it is not Lua.
+
+    A list of functions that do nothing is documentation, which no version needs to load.
+    """
     with suppress(LuaSyntaxError):
-        yield from _limits_of(scan(without_skipped_start(text[:_LARGEST])))
+        tokens = scan(without_skipped_start(text[:_LARGEST]))
+        yield from () if _is_documentation(tokens) else _limits_of(tokens)
+
+
+def _is_documentation(tokens: list[str]) -> bool:
+    """Return whether a file has several functions, and each of them has an empty body."""
+    functions = [at for at, word in enumerate(tokens) if word == "function"]
+    return len(functions) > 1 and all(_is_empty(tokens, at) for at in functions)
+
+
+def _is_empty(tokens: list[str], at: int) -> bool:
+    """Return whether a function that begins at a token has no statement."""
+    words = tokens[at : at + _LONGEST_HEAD]
+    return ")" in words and words[words.index(")") + 1 :][:1] == ["end"]
 
 
 def _limits_of(tokens: list[str]) -> Iterator[_Limit]:

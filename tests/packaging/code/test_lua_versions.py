@@ -6,7 +6,13 @@ import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.code.lua_versions import evidence_against, unfit_for_lua, unfit_versions
+from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.lua_versions import (
+    evidence_against,
+    unfit_for_lua,
+    unfit_for_module,
+    unfit_versions,
+)
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
@@ -147,6 +153,24 @@ def test_code_for_no_lua_of_the_distribution_is_a_gap() -> None:
 def test_syntax_and_calls_rule_versions_out(text: str, versions: list[str]) -> None:
     """New syntax rules older versions out; a call of a removed function newer ones."""
     assert sorted(unfit_for_lua({"a.lua": text}, VERSIONS)) == versions
+
+
+@pytest.mark.parametrize(
+    ("text", "is_evidence"),
+    [
+        ("module 'x' function a() end function b(c, d) end", False),
+        ("module 'x' function a() end x.a = function(...) end", False),
+        ("module 'x' function a() end", True),
+        ("module 'x'", True),
+        ("module 'x' function a() end function b() return 1 end", True),
+        ("module 'x' function a", True),
+        ("module 'x' function", True),
+    ],
+)
+def test_functions_that_do_nothing_are_documentation(text: str, is_evidence: bool) -> None:
+    """What such a file calls rules no version out for the rock; the file itself is not loaded."""
+    assert bool(unfit_for_lua({"a.lua": text}, VERSIONS)) == is_evidence
+    assert set(unfit_for_module(tokens_of(text))) == {"5.3", "5.4"}
 
 
 def test_the_evidence_names_file_and_token() -> None:
