@@ -181,7 +181,9 @@ def authors(text: str) -> tuple[str, ...]:
         said = _AUTHOR.match(line) if len(line) <= 300 else None
         if not said and number < _TOP_LINES and len(line) <= 300:
             said = _SIGNED_FILE.fullmatch(line)
-        for part in re.split(r",|\band\b|&", said["names"]) if said else ():
+        if not said:
+            continue
+        for part in re.split(r",|\band\b|&", said["names"]):
             name = re.sub(r"\((\S+@\S+)\)", r"<\1>", " ".join(part.split()))
             name = re.sub(r"(?:\s*[-*/.\]]+)+\Z", "", name)
             name = name.rstrip(";, ").strip("\"'") if "=" in said[0] else name

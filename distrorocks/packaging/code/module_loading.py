@@ -11,7 +11,8 @@ on its own: but a module that requires one of several does not load where all of
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from distrorocks.packaging.code.lua_globals import (
@@ -40,6 +41,8 @@ from distrorocks.packaging.code.shared_tables import given_later
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
+_KEPT = 512
+"""Files whose reading is kept: as many as few rocks have modules."""
 
 
 class LoadNeeds(NamedTuple):
@@ -73,25 +76,26 @@ def load_needs(
     ``programs`` are the modules whose files are commands as well, ``started`` those that a command
     only has to require.
     """
-    words = {module: tokens_of(text) for module, text in texts.items()}
-    made = {module: global_names(each) for module, each in words.items()}
-    wanted = {module: _needs(each, set()) for module, each in words.items()}
-    reached = {module: _reached(module, wanted) for module in words}
-    own = words.keys()
+    files = {module: _read(text) for module, text in texts.items()}
+    words = {module: each.words for module, each in files.items()}
+    reached = {module: _reached(module, files) for module in files}
+    own = files.keys()
     there = {
-        it: defined_names(words[it]).union(
-            _own_root(it, words[it]), *(made[o] for o in reached[it] & own)
+        it: files[it].defined.union(
+            _own_root(it, words[it]), *(files[other].made for other in reached[it] & own)
         )
         for it in own
     }
-    anywhere = set().union(*(made[it] - _hosted(it, words, reached[it]) for it in own))
+    anywhere = frozenset().union(*(files[it].made - _hosted(it, words, reached[it]) for it in own))
     # Each module is loaded in a Lua of its own, so what others define counts if it requires them.
     is_known = {
         it: reached[it] <= own | STANDARD_MODULES and not loads_code(words[it]) for it in own
     }
     needs = {
-        it: _needs(each, there[it] if is_known[it] else there[it] | anywhere)
-        for it, each in words.items()
+        it: each.needs
+        if not each.needs.fault  # what others define takes faults away, and adds none
+        else _needs(each.words, there[it] if is_known[it] else there[it] | anywhere)
+        for it, each in files.items()
     }
     why = "is a command, which calls os.exit"
     faults = {it: why for it in own if it in programs and ends_program(words[it])}
@@ -99,7 +103,7 @@ def load_needs(
     why = "is a script, which reads its arguments"
     faults |= {it: why for it in own - faults.keys() if takes_arguments(words[it], texts[it])}
     for module in own:
-        if circle := _circle(module, needs, words):
+        if circle := _circle(module, files):
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
@@ -109,10 +113,32 @@ def load_needs(
         it: each._replace(
             fault=each.fault or faults.get(it, "") or alone.get(it, ""),
             is_whole_elsewhere=not each.fault and it not in faults and it in alone,
-            unfit=unfit_for_module(words[it]),
+            unfit=files[it].unfit,
         )
         for it, each in needs.items()
     }
+
+
+class _File(NamedTuple):
+    """What a Lua file says by itself.
+
+    ``made`` are the globals that it makes, ``defined`` all that it has when it is loaded alone;
+    ``needs`` has a fault where it uses any other.
+    """
+
+    words: list[str]
+    made: frozenset[str]
+    defined: frozenset[str]
+    needs: LoadNeeds
+    unfit: Mapping[str, str]
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: str) -> _File:
+    """Return what a file says; it is kept, as each script of tests is read with all modules."""
+    words = tokens_of(text)
+    made, defined = frozenset(global_names(words)), frozenset(defined_names(words))
+    return _File(words, made, defined, _needs(words, frozenset()), unfit_for_module(words))
 
 
 def _own_root(module: str, words: Sequence[str]) -> set[str]:
@@ -161,7 +187,7 @@ def required_alone(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _reached(module: str, needs: Mapping[str, LoadNeeds]) -> set[str]:
+def _reached(module: str, files: Mapping[str, _File]) -> set[str]:
     """Return a module and all that it requires, by way of others as well."""
     found: set[str] = set()
     left = [module]
@@ -169,25 +195,27 @@ def _reached(module: str, needs: Mapping[str, LoadNeeds]) -> set[str]:
         each = left.pop()
         if each not in found:
             found.add(each)
-            left += needs[each].modules if each in needs else ()
+            left += files[each].needs.modules if each in files else ()
     return found
 
 
-def _circle(module: str, needs: Mapping[str, LoadNeeds], words: Mapping[str, Sequence[str]]) -> str:
+def _circle(module: str, files: Mapping[str, _File]) -> str:
     """Return a module that a module requires and that requires it, "" if there is none.
 
     A module of such a circle that is known to ``package.loaded`` early, may load.
     """
-    for wanted in needs[module].requires:
-        way = _reached(wanted, needs) if wanted in needs else set()
+    for wanted in files[module].needs.requires:
+        way = _reached(wanted, files) if wanted in files else set()
         if module in way and not any(
-            {"module", "loaded", "preload"} & {*words[it]} for it in (module, *way) if it in words
+            {"module", "loaded", "preload"} & {*files[it].words}
+            for it in (module, *way)
+            if it in files
         ):
             return wanted
     return ""
 
 
-def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
+def _needs(words: list[str], defined: Collection[str]) -> LoadNeeds:
     """Return what a file does outside of any block, but for one that a Lua version decides."""
     requires: dict[str, None] = {}
     for_some: dict[str, None] = {}
