@@ -16,7 +16,7 @@ from distrorocks.trees.stack import Tree, entry_layout, listed_trees
 from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
 from distrorocks.values import NamedTuple
 
-_NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
+_NOT_SHOWN = ("errorcodes", "flags", "root_dir", "upload_servers")
 
 
 class ConfigRequest(NamedTuple):

@@ -114,6 +114,13 @@ def test_packages_that_are_no_rocks_are_left_out() -> None:
     )
 
 
+def test_only_rocks_provide_what_other_packages_need() -> None:
+    """Neither a package that is no rock nor one of which nothing is known."""
+    text = adopted(text=control("lua-foo", "lua-x", "lua-not")).files["debian/control"]
+    assert text.count("${lua:Provides}") == 1
+    assert "Provides: ${lua:Provides}" in text.partition("Package: lua-x")[0]
+
+
 def test_dh_is_told_to_pass_over_a_package_that_it_would_take() -> None:
     """Only one: a package for which it finds no rockspec needs no word."""
     found = adopted("foo-1.2-1.rockspec", text=control("lua-foo", "lua-not"))

@@ -8,6 +8,7 @@ import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.deb import DEB, Released, watch_lines
+from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.facts import Sources, facts_of
@@ -128,3 +129,14 @@ def test_modules_in_lua_serve_programs_of_any_architecture_if_they_need_nothing(
     )
     facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources((path,)))
     assert packaging_plan(facts, DEB, read_tables(DEB), {}).multi_arch == multi_arch
+
+
+def test_a_description_goes_on_in_lines_that_are_indented() -> None:
+    """An empty one has a dot, and one that begins with a dot a second blank (Policy 5.6.13)."""
+    text = """package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.tar.gz" }
+    description = { summary = "S", detailed = "One.\\n\\n.dot begins." }
+    build = { type = "builtin", modules = { foo = "foo.lua" } }"""
+    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
+    plan = packaging_plan(known, DEB, read_tables(DEB), {})
+    control = render("deb", plan.values, search_path())["debian/control"][0].decode()
+    assert "\n One.\n .\n  .dot begins.\n .\n This package has" in control

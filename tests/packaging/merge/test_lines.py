@@ -62,3 +62,8 @@ def test_a_line_added_to_what_the_other_side_removed_is_a_conflict() -> None:
         base.replace("Depends:\n lua-a,\n", ""),
     )
     assert merged.conflicts
+
+
+def test_the_sides_of_a_conflict_have_names_for_people() -> None:
+    """The packager's own, what was rendered last, and what is rendered now."""
+    assert Labels() == ("yours", "as it was rendered", "new")

@@ -108,6 +108,8 @@ def test_a_file_is_renamed_where_enough_lines_are_the_same(
     assert found == ({"r-1.x": "r-2.x"} if is_renamed else {})
     assert renames({"r-1.x": was}, {"r-1.x": was}, {"r-2.y": was, "d/r-2.x": was}) == {}
     assert renames({"r-1.x": was}, {}, {"r-2.x": was}) == {}
+    dotted = renames({"r-1.0.x": was}, {"r-1.0.x": was}, {"r-2.1.x": was})
+    assert dotted == {"r-1.0.x": "r-2.1.x"}
 
 
 def test_conflicts_and_notes_of_all_files_are_told() -> None:

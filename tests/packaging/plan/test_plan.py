@@ -146,6 +146,38 @@ def test_no_year_of_copyright_is_invented(
     assert lines[3] == said
 
 
+BUILT = """package = "foo" version = "1-1" source = {{ url = "https://example.org/foo-1.tar.gz" }}
+description = {{ license = "MIT" }} build = {{ type = "{0}", {1} }}"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "modules", "files", "is_compiled", "gap"),
+    [
+        ("builtin", "foo.lua", ("foo.lua",), False, ""),
+        ("builtin", "foo.c", ("foo.c",), True, ""),
+        ("none", "", ("x.c",), False, ""),
+        ("make", "", ("Makefile", "x.c"), True, ""),
+        ("make", "", ("Makefile", "x.lua"), False, ""),
+        ("make", "", (), True, "a make build without sources: assumed to compile code"),
+        ("cmake", "", ("CMakeLists.txt", "x.lua"), False, ""),
+        ("rust-mlua", "", ("src/lib.rs",), True, ""),
+    ],
+)
+def test_what_a_build_compiles_is_known_by_its_type_or_the_sources(
+    kind: str, modules: str, files: tuple[str, ...], is_compiled: bool, gap: str
+) -> None:
+    """Of a build by others without sources it is a guess; what compiles is of one machine."""
+    more = f'modules = {{ foo = "{modules}" }}' if modules else ""
+    rockspec = Rockspec.from_chunk(parse(BUILT.format(kind, more).encode()))
+    known = facts_of(rockspec, Sources(files, dict.fromkeys(files, "")))
+    plan = packaging_plan(known, FORMATS["fedora"], read_tables(FORMATS["fedora"]), {})
+    field = plan.fields["is_compiled"]
+    assert (plan.is_compiled, plan.is_noarch) == (is_compiled, not is_compiled)
+    assert (field.gap, field.source == "a guess") == (gap, bool(gap))
+    assert ("gcc" in plan.build_needs) is (is_compiled or kind == "cmake")
+    assert not set(plan.build_needs[:1]) - {"gcc", "make"}
+
+
 def test_who_is_to_keep_a_package_is_a_gap_where_nobody_is_named() -> None:
     """A packager named by option or environment is no guess, and no gap."""
     known = facts_of(Rockspec.from_chunk(parse((LICENSED % "MIT").encode())), Sources((), {}))
