@@ -31,7 +31,7 @@ _NAMES = {
 
 _MOMENT = 0.001  # seconds
 _TURN = 0.2  # seconds: how long a signal may wait for a block that reads
-_PART = 1 << 20
+_PART = 1 << 16  # bytes: what a pipe holds
 
 _MAIN_THREAD = get_ident()  # Python runs signal handlers only there
 
@@ -214,7 +214,7 @@ def interrupt_if_asked() -> None:
 
 
 def arriving(descriptor: int) -> Iterator[bytes]:
-    """Yield what arrives in a pipe, in parts of 1 MiB at most, until its other end is closed.
+    """Yield what arrives in a pipe, in parts of 64 KiB at most, until its other end is closed.
 
     An interruption ends the waiting within a moment, whenever and in whichever thread its signal
     comes. Python runs handlers only between two of its own steps: a signal right before read(2)
