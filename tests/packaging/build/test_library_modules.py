@@ -35,6 +35,8 @@ def test_the_functions_of_a_name_with_a_hyphen_are_those_of_both_parts() -> None
     """Lua takes the part before the hyphen, and 5.1 the part after it."""
     said = no_module("libfzy-linux.x", ELF, ELF)
     assert said == "it has no function luaopen_libfzy or luaopen_linux_x"
+    assert no_module("a-b-c", ELF, ELF) == "it has no function luaopen_a or luaopen_b-c"
+    assert no_module("a-", ELF, ELF) == "it has no function luaopen_a"
 
 
 @pytest.mark.parametrize(

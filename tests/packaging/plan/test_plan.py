@@ -178,6 +178,32 @@ def test_what_a_build_compiles_is_known_by_its_type_or_the_sources(
     assert not set(plan.build_needs[:1]) - {"gcc", "make"}
 
 
+def test_what_builds_comes_before_what_is_built_with() -> None:
+    """A builder of Fedora has no make."""
+    text = BUILT.format("make", "") + 'external_dependencies = { ZLIB = { header = "zlib.h" } }'
+    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources(("x.lua",), {}))
+    plan = packaging_plan(known, FORMATS["fedora"], read_tables(FORMATS["fedora"]), {})
+    assert plan.build_needs[:2] == ("make", "pkgconfig(zlib)")
+
+
+@pytest.mark.parametrize(
+    ("file", "is_made"),
+    [
+        ("configure.ac", True),
+        ("configure.in", True),
+        ("configure", False),
+        ("a/configure.ac", False),
+    ],
+)
+def test_debhelper_would_make_a_configure_anew(file: str, is_made: bool) -> None:
+    """Where what it is made of is at the top of the sources, in either of its names."""
+    known = facts_of(
+        Rockspec.from_chunk(parse(BUILT.format("make", "").encode())), Sources((file,), {})
+    )
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert plan.has_autotools is is_made
+
+
 def test_who_is_to_keep_a_package_is_a_gap_where_nobody_is_named() -> None:
     """A packager named by option or environment is no guess, and no gap."""
     known = facts_of(Rockspec.from_chunk(parse((LICENSED % "MIT").encode())), Sources((), {}))
