@@ -11,7 +11,7 @@ import pytest
 from distrorocks.families.deb import database as dpkg_database, file_lists as dpkg_lists
 from distrorocks.publish.refresh import Outcome, refresh
 from distrorocks.system.trees import present
-from distrorocks.system.trees.cache_file import PATH
+from distrorocks.system.trees.cache_file import DIRECTORY, PATH
 from distrorocks.trees.change import Keep
 from distrorocks.world import rock_metadata
 from distrorocks.world.survey import System
@@ -203,3 +203,33 @@ def test_a_link_that_leads_elsewhere_than_before_is_followed_again(machine: Mach
     choice.symlink_to("/usr/lib/two/it.lua")
     run(machine)
     assert pending(machine) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pieces_of_any_runs_lead_to_nothing_wrong(
+    machine: Machine, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of an earlier run, in each other's place, cut short, or gone; and work by hand."""
+    monkeypatch.setattr("distrorocks.system.files.cache._ROWS_OF_PIECE", 8)
+    chance = random.Random(seed)  # noqa: S311 - any order will do
+    place = machine.root / DIRECTORY.lstrip("/")
+    earlier: list[dict[str, bytes]] = []
+    run(machine)
+    for release in range(2, 9):
+        for number in chance.sample(range(COUNT), 2):
+            remove(machine, number)
+            install(machine, number, release)
+        if chance.random() < 0.4:
+            module = machine.root / next(iter(files(chance.randrange(COUNT)))).lstrip("/")
+            module.write_text(f"return {chance.random()}")
+            run(machine, is_incremental=False)
+            earlier.clear()
+        pieces = {it.name: it.read_bytes() for it in place.glob("refresh.cache*")}
+        earlier.append(pieces)
+        for name in chance.sample(sorted(pieces), len(pieces) // 2):
+            old = chance.choice(earlier)
+            content = chance.choice((old.get(name), *old.values(), pieces[name][:-9], None))
+            (place / name).unlink() if content is None else (place / name).write_bytes(content)
+        run(machine)
+        assert pending(machine) == []
+    assert len(list(place.glob("refresh.cache*"))) > 2
