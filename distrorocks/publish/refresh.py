@@ -59,8 +59,8 @@ def refresh(
     """Bring the rock metadata of a root up to date with its package database.
 
     An incremental refresh reuses what the last one found for packages whose database entry is the
-    same; any other reads every module, and drops what is kept where it had to change anything: a
-    hook would bring back what it knows of files that were changed by hand. Raises
+    same; any other reads every module, and drops what is kept: a hook would bring back what it
+    knows of files that were changed by hand. Raises
     ``DistrorocksError`` if it cannot be done; the root is then unchanged.
     """
     if not installed_families(system.root):
@@ -75,8 +75,10 @@ def refresh(
         before = read_ledger(system.root)
         cache = read_cache(system.root, basis) if is_incremental else Cache()
         cache, (decided, outcome) = _decided(system, before, mode, cache)
-        if _does_anything(decided):
-            (remove_stamp if is_incremental else remove_cache)(system.root)
+        if not is_incremental:
+            remove_cache(system.root)
+        elif _does_anything(decided):
+            remove_stamp(system.root)
         left = _apply(system.root, before, decided)
         if is_incremental and not left:
             write_cache(system.root, basis, cache)
