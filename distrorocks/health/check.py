@@ -53,13 +53,17 @@ class _Matches:
 
 
 class Checked(NamedTuple):
-    """Findings for one Lua version, the deps_modes checked and the number of rocks."""
+    """Findings for one Lua version, the deps_modes checked and the number of rocks.
+
+    ``unread`` are the trees that LuaRocks would look into, but whose rocks are unknown.
+    """
 
     lua_version: str
     modes: tuple[DepsMode, ...]
     rocks: int
     findings: tuple[RockFinding, ...]
     warnings: tuple[str, ...]
+    unread: tuple[UnreadTree, ...] = ()
 
 
 class Checks(NamedTuple):
@@ -125,7 +129,7 @@ def _checked(
         selected |= reached(names, edges) if names else set(edges)
     findings += shared
     reported = tuple(finding for finding in findings if finding.rock in selected)
-    return Checked(found.lua_version, modes, len(selected), reported, found.warnings)
+    return Checked(found.lua_version, modes, len(selected), reported, found.warnings, (*unread,))
 
 
 def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[RockFinding]:

@@ -239,9 +239,7 @@ def test_a_refresh_by_hand_that_changes_nothing_has_looked_all_the_same(machine:
     """A deleted module of a package that another hides shows only when that one is gone."""
     names = machine.root / "etc/distrorocks/names.toml"
     names.parent.mkdir(parents=True)
-    names.write_text(
-        "".join(f'[{name(it)}]\nrock = "same"\nversion = "1.0-1"\n' for it in (0, 1))
-    )
+    names.write_text("".join(f'[{name(it)}]\nrock = "same"\nversion = "1.0-1"\n' for it in (0, 1)))
     machine.install(name(1), {**files(1), "/usr/share/lua/5.3/more.lua": "return 1"})
     run(machine)
     (machine.root / "usr/share/lua/5.3/more.lua").unlink()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError
-from distrorocks.exit_status import DONE, FINDINGS
+from distrorocks.exit_status import DONE, FAILED, FINDINGS
 from distrorocks.trees.deps_mode import DepsMode
 from distrorocks.values import TYPE_CHECKING
 
@@ -34,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each finding with its reason; return 1 if a dependency is unsatisfied."""
+    """Print each finding with its reason; return 1 if a dependency is unsatisfied.
+
+    Return 3 if the rocks of a tree are unknown: then nobody knows what is missing in it.
+    """
     from distrorocks.health.check import check
     from distrorocks.health.coherence import UNSATISFIED
     from distrorocks.world.installed import hint_of_other_lua
@@ -47,9 +50,12 @@ def run(options: argparse.Namespace) -> int:
     checks = check(root, options.rocks, modes=modes, lua_versions=versions)
     findings = [finding for each in checks.versions for finding in each.findings]
     is_unsatisfied = any(finding.kind == UNSATISFIED for finding in findings)
+    status = FINDINGS if is_unsatisfied else DONE
+    if any(each.unread for each in checks.versions):
+        status = FAILED
     if options.json:
         print_json(_as_json(checks))
-        return FINDINGS if is_unsatisfied or checks.missing else DONE
+        return FINDINGS if checks.missing and not status else status
     for text in dict.fromkeys(text for each in checks.versions for text in each.warnings):
         warn(text)
     for each in checks.versions:
@@ -66,7 +72,12 @@ def run(options: argparse.Namespace) -> int:
     luas = ", ".join(each.lua_version for each in checks.versions)
     what = f"{rocks} rock{'' if rocks == 1 else 's'}{f' for Lua {luas}' if luas else ''}"
     print_message(f"{what}: {summary if count else 'no findings'}")
-    return FINDINGS if is_unsatisfied else DONE
+    for text, hint in dict.fromkeys(
+        (str(it), it.hint) for each in checks.versions for it in each.unread
+    ):
+        print_message(f"error: the rocks of {text}, are not among them")
+        print_hint(hint)
+    return status
 
 
 def _print(checked: Checked, finding: RockFinding) -> None:

@@ -64,3 +64,18 @@ def test_a_rock_that_no_tree_has_is_an_error(root: str, capsys: pytest.CaptureFi
     """Exit status 1, and what is there is reported by another verb."""
     assert main(["check", "--root", root, "q"]) == 1
     assert "no tree has q\nhint: `distrorocks list`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--deps-mode", "all"]])
+def test_a_tree_whose_rocks_are_unknown_is_a_report_that_is_not_whole(
+    root: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever was found in the others: 3 takes precedence over 1, and over "no findings"."""
+    Path(root, "root/.luarocks/lib/luarocks/rocks-5.4/manifest").write_text("x = (")
+    assert main(["check", "--root", root, *options]) == 3
+    if "--json" not in options:
+        assert capsys.readouterr().err.endswith(
+            "error: the rocks of the tree /root/.luarocks, whose manifest is missing or broken, "
+            "are not among them\nhint: distrorocks make-manifest --local-tree "
+            "--tree=/root/.luarocks --lua-version 5.4\n"
+        )
