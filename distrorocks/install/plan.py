@@ -100,7 +100,7 @@ def planned(request: Request) -> Iterator[Planned]:
 def _explain(conflict: Conflict, here: Site, world: World) -> None:
     """Complete a conflict with what was seen on the way to it, and what to do."""
     conflict.warnings = tuple(dict.fromkeys((*here.installed.warnings, *world.warnings)))
-    conflict.hint = conflict.hint or world.servers.hint_about(conflict.detail)
+    conflict.hint = world.servers.hint_about(conflict.detail) or conflict.hint
     if not world.servers.is_reached():
         conflict.exit_status = FAILED
 

@@ -107,7 +107,7 @@ def closure(world: World, needs: Sequence[Need], pins: Mapping[str, Version]) ->
         conflict.warnings = world.warnings
         if not world.servers.is_reached():
             conflict.exit_status = FAILED
-        conflict.hint = conflict.hint or _hint(world, roots)
+        conflict.hint = _hint(world, roots) or conflict.hint
         raise
     rocks = [each for each in solution.chosen.values() if each.origin is Origin.SERVER]
     members = [

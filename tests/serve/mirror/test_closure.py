@@ -97,7 +97,7 @@ def test_a_rock_for_one_machine_is_told_with_the_option_for_it(tmp_path: Path) -
     assert error.value.hint == "x is there as a binary rock only: --with-binaries takes it"
     with world_of(tmp_path, server) as world, pytest.raises(Conflict) as error:
         closure(world, needs_of("y"), {})
-    assert error.value.hint == ""
+    assert error.value.hint == "`distrorocks search y` lists rocks with such a name"
 
 
 def test_a_configuration_without_servers_is_told(tmp_path: Path) -> None:
