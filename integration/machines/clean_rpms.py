@@ -89,6 +89,10 @@ def provided(need: str) -> Provided | None:
         having = (each.packages.get("debian") for each in libraries if found[1] in each.pkg_config)
         package = next(filter(None, having), "")
         return Provided((package, "pkg-config")) if package else None
+    for library in read_external_libraries().all:
+        named = library.packages
+        if named.get("fedora") == name and "debian" in named:
+            return Provided((named["debian"],))
     rock, lua = "", ""
     if found := _ROCK.fullmatch(name):
         rock, lua = found["rock"], found["version"]

@@ -37,7 +37,7 @@ from distrorocks.packaging.code.lua_globals import (
 from distrorocks.packaging.code.lua_versions import unfit_for_module
 from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
 from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
-from distrorocks.packaging.code.shared_tables import given_later
+from distrorocks.packaging.code.shared_tables import NOT_LATER, Later, given_later
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
@@ -51,7 +51,7 @@ class LoadNeeds(NamedTuple):
     ``for_some`` are modules that it requires for some Lua versions only, ``passed`` are names of
     modules that it gives to what another module returns, as ``require "a" ("b")`` does. In the Lua
     versions of ``unfit`` it fails, each with the reason. Of each of ``choices`` it needs one.
-    ``is_whole_elsewhere`` is whether it loads after others of its rock, which may require it.
+    ``after`` is the module that loads it without that fault, "" if none is known.
     """
 
     requires: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class LoadNeeds(NamedTuple):
     passed: tuple[str, ...] = ()
     unfit: Mapping[str, str] = MappingProxyType({})
     choices: tuple[Choice, ...] = ()
-    is_whole_elsewhere: bool = False
+    after: str = ""
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -107,12 +107,11 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
-    whys = {it: _alone(it, words, reached[it]) or given_later(it, words, reached) for it in own}
-    alone = {it: why for it, why in whys.items() if why}
+    alone = {it: _alone(it, words, reached[it]) or given_later(it, words, reached) for it in own}
     return {
         it: each._replace(
-            fault=each.fault or faults.get(it, "") or alone.get(it, ""),
-            is_whole_elsewhere=not each.fault and it not in faults and it in alone,
+            fault=each.fault or faults.get(it, "") or alone[it].why,
+            after="" if each.fault or it in faults else alone[it].after,
             unfit=files[it].unfit,
         )
         for it, each in needs.items()
@@ -147,18 +146,19 @@ def _own_root(module: str, words: Sequence[str]) -> set[str]:
     return {module.partition(".")[0]} if ["module", "(", "..."] in calls else set()
 
 
-def _alone(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> str:
-    """Return the fault of a module that uses a field of its root before anything has it, or "".
+def _alone(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> Later:
+    """Return the fault of a module that uses a field of its root before anything has it.
 
     What it requires may have it.
     """
     root, others = module.partition(".")[0], reached - {module}
     if root in others or loads_code(own := list(words[module])):
-        return ""
+        return NOT_LATER
     there = {it.split(".")[1] for it in reached if it.startswith(f"{root}.")}
     there |= set().union(*(words[it] for it in others if it in words))
     field = next((it for it in fields_of_root(module, own) if it not in there), "")
-    return f"uses {root}.{field}, which nothing that it requires has" if field else ""
+    why = f"uses {root}.{field}, which nothing that it requires has"
+    return Later(why, root) if field else NOT_LATER
 
 
 def _hosted(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> set[str]:

@@ -12,6 +12,7 @@ module each branch may be run. What a function requires counts nothing: it may n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import TypeAlias
@@ -21,11 +22,14 @@ from distrorocks.values import NamedTuple
 
 # Sets of modules, of which the file needs one set; none where it fails in any case.
 Choice: TypeAlias = tuple[frozenset[str], ...]
-# Variables that hold nothing unless one of these modules is there.
+# Variables that hold nothing unless one of these modules is there. After a question mark stands one
+# that holds what ``pcall`` returned, which is an error where none is there.
 _Tried: TypeAlias = dict[str, tuple[str, ...]]
 _MOST_ALTERNATIVES = 16
 _LONGEST_CONDITION = 16  # tokens
 _NOTHING: Choice = (frozenset(),)  # where it may need no module
+# Names of functions that try a module, where a file has them of another one.
+_TRIER = re.compile(r"(?:p|try|soft|safe|opt(?:ional)?)_?req(?:uire)?")
 _PCALL = ["pcall", "(", "require", ","]
 _PCALL_OF_FUNCTION = ["pcall", "(", "function", "(", ")", "return", "require"]
 
@@ -60,7 +64,9 @@ class _Reading:
 
     def __init__(self, words: list[str]) -> None:
         self._words = words
-        self._triers = frozenset(self._trying_functions())
+        defined = {words[at + 1] for at, word in enumerate(words) if word == "function"}
+        imported = {word for word in words if _TRIER.fullmatch(word)} - defined
+        self._triers = imported.union(self._trying_functions())
 
     def choices(self, places: range, tried: _Tried) -> list[Choice]:
         """Return the choices of a block in their order, and note in ``tried`` what it tries."""
@@ -144,6 +150,7 @@ class _Reading:
             inner = dict(tried)
             is_there, asked = self._asked(branch.condition, tried)
             also = [asked] if asked and is_there else []
+            inner |= _returned(tried, (*there, *also))
             found |= dict.fromkeys(_together((*there, *also, *self.choices(branch.body, inner))))
             there += [asked] if asked and not is_there else []
             outcomes.append(inner)
@@ -192,9 +199,14 @@ class _Reading:
         terms, is_sure, is_whole, _ = self._terms(at + 1, tried)
         for name in names:
             tried.pop(name, None)
+            tried.pop(f"?{name}", None)
+        if words[at + 1] in ("nil", "false") and words[at + 2] not in UNSURE:
+            tried[names[-1]] = ()
         modules = tuple(it for term in terms for it in term)
         if is_whole and not is_sure and not is_field:
             tried[names[-1]] = modules
+            if words[at + 1] == "pcall" and len(names) > 1:
+                tried[f"?{names[-2]}"] = modules
         return [_one_of(modules)] if is_whole and is_sure and len(terms) > 1 else []
 
     def _terms(self, place: int, tried: _Tried) -> tuple[list[tuple[str, ...]], bool, bool, int]:
@@ -239,6 +251,13 @@ def _fails(words: Sequence[str], at: int) -> bool:
     """Return whether a token begins a call that ends the file without a module."""
     is_error = words[at] == "error" and words[at + 1][:1] in ("(", '"', "'")
     return is_error or list(words[at : at + 4]) == ["os", ".", "exit", "("]
+
+
+def _returned(tried: _Tried, there: Iterable[Choice]) -> _Tried:
+    """Return the variables that hold what ``pcall`` returned, where the modules are there."""
+    modules = {it for choice in there for alternative in choice for it in alternative}
+    asked = ((name, of) for name, of in tried.items() if name.startswith("?"))
+    return {name[1:]: of for name, of in asked if modules.issuperset(of)}
 
 
 def _one_of(modules: Iterable[str]) -> Choice:

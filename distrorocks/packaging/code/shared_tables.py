@@ -26,10 +26,23 @@ class _Field(NamedTuple):
         return f"{self.module}.{self.name}"
 
 
+class Later(NamedTuple):
+    """Why a module fails on its own, and the module that loads it; both "" for one that loads."""
+
+    why: str = ""
+    after: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.why)
+
+
+NOT_LATER = Later()
+
+
 def given_later(
     module: str, words: Mapping[str, Sequence[str]], reached: Mapping[str, set[str]]
-) -> str:
-    """Return why a module fails that uses a field which a module that requires it gives, or "".
+) -> Later:
+    """Return why a module fails that uses a field which a module that requires it gives.
 
     ``words`` are the tokens of the modules, ``reached`` what each requires, by way of others too.
     """
@@ -43,8 +56,8 @@ def given_later(
         for field in used:
             is_elsewhere = field in given or field.name in words.get(field.module, ())
             if field in theirs and not is_elsewhere:
-                return f"uses {field}, which {user} defines"
-    return ""
+                return Later(f"uses {field}, which {user} defines", user)
+    return NOT_LATER
 
 
 def _tables(tokens: list[str]) -> dict[str, str]:

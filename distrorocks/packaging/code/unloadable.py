@@ -24,7 +24,7 @@ def unloadable(
     """
     own = {*modules, *needs}
     faults = {module: each.fault for module, each in needs.items() if each.fault}
-    found = {it: why for it, why in faults.items() if not needs[it].is_whole_elsewhere}
+    found = {it: why for it, why in faults.items() if not needs[it].after}
     for module, each in sorted(needs.items()):
         if why := next(filter(None, (evidence_against(it, each.unfit) for it in luas)), ""):
             found.setdefault(module, why)
@@ -33,21 +33,27 @@ def unloadable(
             is_asked = wanted in always or wanted not in STANDARD_MODULES
             if wanted not in own and is_asked and (why := lack(wanted)):
                 found.setdefault(module, why)
-    broken = set(found)
-    found = faults | found  # those that load after others keep nothing from loading
+    later = {it: needs[it].after for it in faults if it not in found}
+    found = faults | found
     is_growing = True
     while is_growing:
         is_growing = False
         for module, each in sorted(needs.items()):
             if module in found:
                 continue
-            wanted = next((it for it in (*each.modules, *each.passed) if it in broken), "")
-            whys = (_without_choice(choice, own, broken, lack) for choice in each.choices)
-            if why := f"requires {wanted}" if wanted else next(filter(None, whys), ""):
+            asked = (it for it in (*each.modules, *each.passed) if it in found)
+            broken = next((it for it in asked if not _loads(module, each, later.get(it, ""))), "")
+            whys = (_without_choice(choice, own, found, lack) for choice in each.choices)
+            if why := f"requires {broken}" if broken else next(filter(None, whys), ""):
                 found[module] = why
-                broken.add(module)
+                later |= {module: later[broken]} if broken in later else {}
                 is_growing = True
     return {module: found[module] for module in sorted(found) if MODULE.fullmatch(module)}
+
+
+def _loads(module: str, needs: LoadNeeds, after: str) -> bool:
+    """Return whether a module loads one that does so ``after`` another: it is or requires that."""
+    return after != "" and (module in (after, f"{after}.init") or after in needs.modules)
 
 
 def _without_choice(

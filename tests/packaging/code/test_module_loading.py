@@ -295,4 +295,4 @@ def test_a_field_of_its_root_is_there_if_what_a_module_requires_has_it(
     """``module`` makes the root anew where nobody has loaded it."""
     needs = load_needs({"a.b": text, "a.sets": "module('a.sets') a.x = print"})
     assert needs["a.b"].fault == fault
-    assert needs["a.b"].is_whole_elsewhere == bool(fault)
+    assert needs["a.b"].after == ("a" if fault else "")

@@ -132,3 +132,18 @@ def test_a_module_that_lacks_another_one_as_well_loads_nowhere() -> None:
     }
     found = unloadable(load_needs(texts), (), lambda it: "requires c" if it == "c" else "")
     assert found == {"a": "requires a.b", "a.b": "requires c"}
+
+
+def test_only_the_root_loads_what_needs_a_field_of_it() -> None:
+    """Another module that requires it fails as well, and the root loads both."""
+    texts = {
+        "a": "module('a') function x() end require 'a.c'",
+        "a.init": "module('a') function x() end require 'a.c'",
+        "a.b": f"{ROOT}a.x('y')",
+        "a.c": "require 'a.b'",
+        "a.d": "require 'a' require 'a.c'",
+    }
+    assert unloadable(load_needs(texts), (), lambda _: "") == {
+        "a.b": "uses a.x, which nothing that it requires has",
+        "a.c": "requires a.b",
+    }
