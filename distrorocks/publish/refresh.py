@@ -59,9 +59,9 @@ def refresh(
     """Bring the rock metadata of a root up to date with its package database.
 
     An incremental refresh reuses what the last one found for packages whose database entry is the
-    same; any other reads every module, and drops what is kept: a hook would bring back what it
-    knows of files that were changed by hand. Raises
-    ``DistrorocksError`` if it cannot be done; the root is then unchanged.
+    same. Any other reads every module, and drops what is kept: a hook would bring back what it
+    knows of files that were changed by hand. Raises ``DistrorocksError`` if it cannot be done; the
+    root is then unchanged.
     """
     if not installed_families(system.root):
         raise DistrorocksError(
