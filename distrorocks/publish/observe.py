@@ -9,9 +9,12 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import Licenses
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.digest import Digests
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.present import present_digests, present_directories
 from distrorocks.system.trees.reader import (
@@ -21,7 +24,6 @@ from distrorocks.system.trees.reader import (
     read_entries,
     read_namespaces,
 )
-from distrorocks.system.trees.shipped_rockspec import shipped_needs
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.trees.ledger import Ledger
 from distrorocks.values import NamedTuple
@@ -106,7 +108,7 @@ def _observed_rocks(
 
     def facts_of(rock: ProvidedRock) -> RockFacts:
         try:
-            needs = tuple(shipped_needs(view, rock.shipped.values())) if rock.shipped else None
+            needs = tuple(_shipped_needs(view, rock.shipped.values())) if rock.shipped else None
             name = licenses.of(rock.package)
             read = ((path, recorded.get(path) or digests.of(path)) for path in digested_files(rock))
             return RockFacts(tuple(read), name, needs)
@@ -121,6 +123,20 @@ def _observed_rocks(
         )
         for version, layout in found.layouts.items()
     }
+
+
+def _shipped_needs(view: RootView, shipped: Iterable[str]) -> list[str]:
+    """Return the dependencies in the rockspec among a rock's shipped files, as written there.
+
+    Raise ``DistrorocksError`` if it cannot be read, or would have to be run.
+    """
+    path = next(path for path in shipped if path.endswith(".rockspec"))
+    found = view.find(path)
+    if not found:
+        raise FileReadError(f"cannot read {path}: it is a dangling link", is_missing=True)
+    chunk = read_chunk(view.host_path(found.path), jail=None, limit=ROCKSPEC_LIMIT)
+    rockspec = Rockspec.from_chunk(chunk, quick=True)
+    return [str(dependency) for dependency in rockspec.dependencies]
 
 
 def _observed_tree(
