@@ -115,3 +115,60 @@ def test_a_script_among_documents_has_the_shells_line_ends() -> None:
         assert [step.content for step in steps if isinstance(step, Write)] == (
             [fresh] * bool(fresh)
         )
+
+
+@pytest.mark.parametrize(
+    "relation",
+    ["alternate", "author", "bookmark", "canonical", "copyright", "EditURI", "generator", "help"]
+    + ["license", "next", "prev", "schema.DCT", "search"],
+)
+def test_a_link_that_only_refers_stays(relation: str) -> None:
+    """Browsers load nothing for such a relation, however it is spelled and quoted."""
+    for value in (f'"{relation}"', f"' {relation} '", relation, relation.upper()):
+        assert page(f"<link rel={value} href=//a.org/b>") is None
+    loaded = page(f'<script rel="{relation}" src="//a.org/b">')
+    assert loaded == f'<script rel="{relation}" data-elsewhere="//a.org/b">'
+
+
+@pytest.mark.parametrize("relation", ["icon", "preload", "next help", "nextt", ""])
+def test_a_link_that_is_loaded_is_quiet(relation: str) -> None:
+    """Several relations at once, too: one of them may be loaded."""
+    link = f'<link rel="{relation}" href="//a.org/b">'
+    assert page(link) == link.replace("href", "data-elsewhere")
+    assert page('<link href="//a.org/b">') == '<link data-elsewhere="//a.org/b">'
+
+
+@pytest.mark.parametrize("name", ["src", "href", "data", "data-href", "codebase", "poster"])
+@pytest.mark.parametrize("start", ["http://", "https://", "ftp://", "//"])
+def test_any_attribute_that_is_loaded_is_quiet(name: str, start: str) -> None:
+    """By each scheme, and without one, with each kind of quotes."""
+    for quote in ('"', "'", ""):
+        tag = f"<object {name} = {quote}{start}a.org{quote}>"
+        assert page(tag) == tag.replace(f" {name} ", " data-elsewhere ")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["applet", "audio", "div", "embed", "iframe", "frame", "img", "input", "link", "object"]
+    + ["script", "source", "track", "video"],
+)
+def test_any_tag_that_loads_is_quiet(tag: str) -> None:
+    """Not one whose name only begins so."""
+    assert page(f"<{tag} src=//a.b>") == f"<{tag} data-elsewhere=//a.b>"
+    assert page(f"<{tag}x src=//a.b>") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<script>google_ad_client=1</script >b", "b"),
+        ("a<script>urchinTracker()</script>b<script>urchinTracker()</script>c", "abc"),
+        ("a<script><script>urchinTracker()</script>b", "ab"),
+        ("a<script>urchinTracker()", None),
+        ("a</script>urchinTracker()</script>", None),
+        ("<script>b()</script>urchinTracker()<script>c()</script>", None),
+    ],
+)
+def test_scripts_that_count_visitors_go(text: str, kept: str | None) -> None:
+    """From where they begin to where they end; what only names a counter stays."""
+    assert page(text) == kept

@@ -123,3 +123,14 @@ def test_what_a_side_sets_twice_itself_is_left() -> None:
     assert marked(text, "control", theirs=text) == Merged(text)
     conflicting = Merged(text, (1,))
     assert mark_duplicate_fields(conflicting, "", "", "control", LABELS) == conflicting
+
+
+def test_a_field_of_several_lines_moves_no_other() -> None:
+    """Each later one is found where it stands, whichever of them is marked first."""
+    long = "Z: a,\n b,\n c\n"
+    text = f"{long}Z: d\nA: 1\nA: 2\n"
+    found = marked(text, "control", f"{long}A: 1\n")
+    assert found.text == block(long, "Z: d\n") + block("A: 1\n", "A: 2\n")
+    assert found.conflicts == (1, 9)
+    later = marked(f"A: 1\n{long}Z: d,\n e\nA: 2\n", "control", f"A: 1\n{long}")
+    assert later.text == block("A: 1\n", "A: 2\n") + block(long, "Z: d,\n e\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.plan.prose import paragraphs, synopsis
+from distrorocks.packaging.plan.prose import few, listed, paragraphs, synopsis
 from tests.effort import little_time
 
 
@@ -129,3 +129,32 @@ def test_a_synopsis_is_one_line_that_prints(summary: str) -> None:
     said = synopsis(summary, package="lua-foo", rock="foo")
     assert said.isprintable()
     assert 0 < len(said) <= 75
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "shown"),
+    [
+        (1, 3, "w0"),
+        (2, 3, "w0 and w1"),
+        (3, 3, "w0, w1 and w2"),
+        (4, 3, "w0, w1, w2 and 1 more"),
+        (5, 3, "w0, w1, w2 and 2 more"),
+        (2, 1, "w0 and 1 more"),
+    ],
+)
+def test_words_are_listed_up_to_a_number(count: int, most: int, shown: str) -> None:
+    """How many more there are is said only where some are left out."""
+    assert listed(tuple(f"w{number}" for number in range(count)), most) == shown
+
+
+def test_a_list_has_twelve_words_at_most() -> None:
+    """Where nobody says another number."""
+    assert listed(tuple("abcdefghijkl")) == "a, b, c, d, e, f, g, h, i, j, k and l"
+    assert listed(tuple("abcdefghijklm")) == "a, b, c, d, e, f, g, h, i, j, k, l and 1 more"
+
+
+def test_few_names_are_four_or_three_and_a_number() -> None:
+    """A fifth name would take as much room as to say that there are two more."""
+    assert few(()) == ()
+    assert few(tuple("abcd")) == ("a", "b", "c", "d")
+    assert few(tuple("abcde")) == ("a", "b", "c", "2 more")
