@@ -119,8 +119,10 @@ def test_a_script_among_documents_has_the_shells_line_ends() -> None:
 
 @pytest.mark.parametrize(
     "relation",
-    ["alternate", "author", "bookmark", "canonical", "copyright", "EditURI", "generator", "help"]
-    + ["license", "next", "prev", "schema.DCT", "search"],
+    [
+        *("alternate", "author", "bookmark", "canonical", "copyright", "EditURI", "generator"),
+        *("help", "license", "next", "prev", "schema.DCT", "search"),
+    ],
 )
 def test_a_link_that_only_refers_stays(relation: str) -> None:
     """Browsers load nothing for such a relation, however it is spelled and quoted."""
@@ -149,8 +151,10 @@ def test_any_attribute_that_is_loaded_is_quiet(name: str, start: str) -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["applet", "audio", "div", "embed", "iframe", "frame", "img", "input", "link", "object"]
-    + ["script", "source", "track", "video"],
+    [
+        *("applet", "audio", "div", "embed", "iframe", "frame", "img", "input", "link", "object"),
+        *("script", "source", "track", "video"),
+    ],
 )
 def test_any_tag_that_loads_is_quiet(tag: str) -> None:
     """Not one whose name only begins so."""

@@ -11,7 +11,7 @@ from distrorocks.packaging.formats.deb import DEB, Released, watch_lines
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Facts, Sources, facts_of
+from distrorocks.packaging.source.facts import Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 
 GITHUB = ("https://github.com/a/foo.git", "https://github.com/a/foo")
