@@ -27,7 +27,7 @@ def synopsis(summary: str, *, package: str, rock: str) -> str:
     if len(text) > _MOST_SUMMARY:
         short = textwrap.shorten(text, _MOST_SUMMARY, placeholder="").rstrip(" ,;:-(")
         text = short or text[:_MOST_SUMMARY]
-    return text[:1].upper() + text[1:] if text else ""
+    return text[:1].upper() + text[1:]
 
 
 def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
