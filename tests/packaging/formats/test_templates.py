@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from distrorocks.packaging.formats.templates import (
+    LIMIT,
+    SYSTEM_TEMPLATES,
     TemplateError,
     control_text,
     render,
     roff_text,
+    search_path,
     shell_word,
     spec_text,
+    yaml_text,
 )
 
 
@@ -90,10 +94,153 @@ def test_a_missing_template_directory_is_an_error(tmp_path: Path) -> None:
         render("deb", {}, [str(tmp_path / "nowhere")])
 
 
-def test_filters_escape_text() -> None:
-    """Escaped text begins no macro, section, variable, command or request."""
-    assert spec_text("%install x 5%") == '"%%install" x 5%%'
-    assert control_text("${x} $x") == "${}{x} $x"
-    assert shell_word("a'b") == "'a'\\''b'"
-    assert shell_word("lua-foo_1.0") == "lua-foo_1.0"
-    assert roff_text(".TH a\\b") == "\\&.TH a\\eb"
+@pytest.mark.parametrize(
+    ("text", "spec"),
+    [
+        ("%install x 5%", '"%%install" x 5%%'),
+        ("  %if 1", '  "%%if" 1'),
+        ("% x", '"%%" x'),
+        ("x %if", "x %%if"),
+        ("a%%b", "a%%%%b"),
+        ("%a\n%b", '"%%a"\n%%b'),
+        ("", ""),
+    ],
+)
+def test_rpm_expands_no_macro_of_a_text(text: str, spec: str) -> None:
+    """A first word with a per cent sign is quoted, so that it begins no section."""
+    assert spec_text(text) == spec
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("lua-foo_1.0", "lua-foo_1.0"),
+        ("a@%+=:,./b", "a@%+=:,./b"),
+        ("a'b", "'a'\\''b'"),
+        ("a b", "'a b'"),
+        ("$(x)", "'$(x)'"),
+        ("a\n", "'a\n'"),
+        ("", "''"),
+        ("é", "'é'"),
+    ],
+)
+def test_a_text_is_one_word_of_the_shell(text: str, word: str) -> None:
+    """Quoted where it has any sign that the shell might read."""
+    assert shell_word(text) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "roff"),
+    [
+        (".TH a\\b", "\\&.TH a\\eb"),
+        ("'x'", "\\&'x'"),
+        ("a.b'c", "a.b'c"),
+        ("a-b", "a\\-b"),
+        ("-a", "\\-a"),
+    ],
+)
+def test_a_text_is_no_request_of_troff(text: str, roff: str) -> None:
+    """A line begins none, and backslashes and hyphens are shown as they are."""
+    assert roff_text(text) == roff
+
+
+def test_other_texts_are_escaped_as_their_formats_have_it() -> None:
+    """A control file holds no variable, and YAML a scalar in quotes."""
+    assert control_text("${x} $x ${y}") == "${}{x} $x ${}{y}"
+    assert yaml_text('a"b\\c') == '"a\\"b\\\\c"'
+    assert yaml_text("") == '""'
+
+
+@pytest.mark.parametrize(
+    ("path", "outputs"),
+    [
+        ("[rock].txt", {"foo.txt": "foo"}),
+        ("a/[rock]-[version].txt", {"a/foo-1.txt": "foo"}),
+        ("[lua_versions]", {"5.1": "5.1", "5.4": "5.4"}),
+        ("[version]-[lua_versions]", {"1-('5.1', '5.4')": "1"}),
+        ("lua[lua_versions]/[rock]", {"lua5.1/foo": "5.1", "lua5.4/foo": "5.4"}),
+        ("[none].txt", {}),
+        ("[empty].txt", {}),
+        ("[odd].txt", {"kept.txt": "kept"}),
+        ("[flag]", {"True": "True"}),
+        ("[Rock]", None),
+        ("debian/x~", {}),
+        ("README.md", {}),
+    ],
+)
+def test_an_output_is_named_by_fields(
+    tmp_path: Path, path: str, outputs: dict[str, str] | None
+) -> None:
+    """One for each item of a list; none for an item that would lead elsewhere or be hidden."""
+    values: dict[str, str | tuple[str, ...] | bool] = {
+        "rock": "foo",
+        "version": "1",
+        "none": "",
+        "empty": (),
+        "flag": True,
+        "lua_versions": ("5.1", "5.4"),
+        "odd": ("a/b", ".a", "", "kept"),
+    }
+    place = tmp_path / "deb" / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("{{ item }}" if outputs is not None else "plain")
+    found = {
+        name: made[0].decode() for name, made in render("deb", values, [str(tmp_path)]).items()
+    }
+    expected = {"[Rock]": "plain"} if outputs is None else outputs
+    assert found == {name: f"{text}\n" for name, text in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [
+        ("a  \n\tb\t\n", "a\n\tb\n"),
+        ("\n\na\n\nb\n\n\n", "a\n\nb\n"),
+        ("  a", "  a\n"),
+        (" \n\t\n", None),
+        ("{% if true %}\na\n{% endif %}\nb", "a\nb\n"),
+        ("  {% if true %}\na\n  {% endif %}\nb", "a\nb\n"),
+        ("<{{ '<&>' }}>", "<<&>>\n"),
+    ],
+)
+def test_an_output_has_no_blanks_at_its_ends(tmp_path: Path, text: str, tidy: str | None) -> None:
+    """Nor empty lines; what is blank altogether is not written, and nothing is taken for HTML."""
+    assert rendered(tmp_path, text) == ({"rules": tidy} if tidy else {})
+
+
+def test_scripts_of_a_format_may_be_run(tmp_path: Path) -> None:
+    """Those of Debian that have to be; no other file may."""
+    for path in ("debian/rules", "debian/tests/upstream", "debian/tests/rules", "rules"):
+        (tmp_path / "deb" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "deb" / path).write_text("x")
+    found = render("deb", {}, [str(tmp_path)])
+    assert [(path, mode) for path, (_, mode) in found.items()] == [
+        ("debian/rules", 0o755),
+        ("debian/tests/rules", 0o644),
+        ("debian/tests/upstream", 0o755),
+        ("rules", 0o644),
+    ]
+
+
+def test_a_byte_of_the_rock_is_written_as_it_is(tmp_path: Path) -> None:
+    """Text that is no UTF-8 comes back as the same bytes."""
+    (tmp_path / "deb").mkdir()
+    (tmp_path / "deb/a").write_text("{{ rock }}")
+    assert render("deb", {"rock": "\udcff"}, [str(tmp_path)]) == {"a": (b"\xff\n", 0o644)}
+
+
+def test_templates_of_the_packager_come_first_and_ours_last() -> None:
+    """Between them stand those of the system, which need not be there."""
+    first, second, system, ours = search_path(("a", "b"))
+    assert (first, second, system) == ("a", "b", SYSTEM_TEMPLATES)
+    assert Path(ours, "deb/debian/rules").is_file()
+    assert SYSTEM_TEMPLATES == "/etc/distrorocks/packaging-templates"
+    assert LIMIT == 1 << 20
+
+
+def test_an_error_of_a_template_says_what_may_be_written(tmp_path: Path) -> None:
+    """The kind of the error, and the command that lists all fields."""
+    with pytest.raises(TemplateError) as caught:
+        rendered(tmp_path, "{{ colour }}")
+    assert caught.value.detail.startswith("UndefinedError: ")
+    assert "--plan" in caught.value.hint
