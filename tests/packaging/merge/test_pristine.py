@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.packaging.merge.pristine import Pristine, PristineError, store_path
+from distrorocks.packaging.merge.pristine import (
+    Pristine,
+    PristineError,
+    own_files,
+    read_pristine,
+    store_path,
+    stored_forms,
+)
 from distrorocks.packaging.scaffold.folder import PackagingFile
 
 FILES = st.dictionaries(
@@ -50,3 +60,109 @@ def test_a_render_is_stored_beside_its_files() -> None:
         "debian/.distrorocks-deb"
     )
     assert store_path("fedora", {"x.spec": some, "x.rockspec": some}) == ".distrorocks-fedora"
+    assert store_path("deb", {"a/x": some, "b/x": some}) == ".distrorocks-deb"
+    assert store_path("deb", {"a/b/x": some, "a/y": some}) == "a/.distrorocks-deb"
+    assert store_path("deb", {"debian/x": some, "x": some}) == ".distrorocks-deb"
+    assert store_path("deb", {}) == ".distrorocks-deb"
+
+
+def stored(body: str) -> str:
+    """Return a stored text with its right checksum."""
+    head = str(Pristine("a", "1", {})).partition("sha256 ")[0]
+    return f"{head}sha256 {hashlib.sha256(body.encode()).hexdigest()}\n{body}"
+
+
+@pytest.mark.parametrize(
+    ("body", "files"),
+    [
+        ("rock a 1\n", {}),
+        ("rock a 1\n\n=== 644 x\n", {"x": (b"", 0o644)}),
+        ("rock a 1\n=== 644 x\n|y\n", {"x": (b"y\n", 0o644)}),
+        (
+            "rock a 1\n\n=== 755 x y\n||\n|\n\n=== 600 z\n|w\n",
+            {"x y": (b"|\n\n", 0o755), "z": (b"w\n", 0o600)},
+        ),
+        (
+            "rock a 1\n=== 644 x\n|y\n\\ the last line has no line break\n",
+            {"x": (b"y", 0o644)},
+        ),
+    ],
+)
+def test_a_stored_text_is_read(body: str, files: dict[str, tuple[bytes, int]]) -> None:
+    """Bars stand before lines, and files below their path and permissions."""
+    found = Pristine.parse(stored(body), "place")
+    assert (found.rock, found.version) == ("a", "1")
+    assert found.files == {path: PackagingFile(*file) for path, file in files.items()}
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ("", "it names no rock"),
+        ("rock a\n", "it names no rock"),
+        ("rock a 1 2\n", "it names no rock"),
+        ("Rock a 1\n", "it names no rock"),
+        ("rock a 1\n=== 644 x\ny\n", "a line is invalid: 'y'"),
+        ("rock a 1\n=== 844 x\n", "a line is invalid: '=== 844 x'"),
+        ("rock a 1\n=== 644 x\n" + "y" * 70 + "\n", f"a line is invalid: '{'y' * 60}'"),
+        ("rock a 1\n\\ the last line has no line break\n", "a line is invalid"),
+        ("rock a 1\n=== 644 x\n=== 644 x\n", "'x' cannot be a file of a packaging"),
+        ("rock a 1\n=== 644 /x\n", "'/x' cannot be a file of a packaging"),
+    ],
+)
+def test_a_stored_text_of_another_form_is_damaged(body: str, detail: str) -> None:
+    """What is wrong is told, though the checksum is right."""
+    with pytest.raises(PristineError, match="place is damaged") as caught:
+        Pristine.parse(stored(body), "place")
+    assert caught.value.detail.startswith(detail)
+
+
+def test_a_header_and_a_checksum_come_first() -> None:
+    """Without them nothing else is read."""
+    text = stored("rock a 1\n")
+    for damaged, detail in (
+        (f"x{text}", "its header is missing"),
+        (text.replace("rock a", "rock b"), "its checksum is wrong"),
+    ):
+        with pytest.raises(PristineError) as caught:
+            Pristine.parse(damaged, "place")
+        assert caught.value.detail.startswith(detail)
+
+
+def test_equal_renders_have_equal_texts() -> None:
+    """Files stand in the order of their paths; each has permissions of three digits."""
+    one, other = PackagingFile(b"1"), PackagingFile(b"", 0o44)
+    text = str(Pristine("a", "1", {"z": one, "b": other}))
+    assert text == str(Pristine("a", "1", {"b": other, "z": one}))
+    assert text.endswith("\n\n=== 044 b\n\n=== 644 z\n|1\n\\ the last line has no line break\n")
+
+
+def test_stored_renders_are_found_in_a_directory_and_its_folders(tmp_path: Path) -> None:
+    """By their formats, the nearest first; hidden folders and links are not looked into."""
+    for path in ("b/.distrorocks-deb", "c/.distrorocks-deb", "c/.distrorocks-arch", "c/x"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("")
+    for path in (".distrorocks-fedora", "c/.distrorocks-fedora", "other"):
+        (tmp_path / path).write_text("")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/.distrorocks-alpine").write_text("")
+    (tmp_path / "a").symlink_to(tmp_path / "c")
+    assert stored_forms(str(tmp_path)) == {
+        "fedora": ".distrorocks-fedora",
+        "deb": "b/.distrorocks-deb",
+        "arch": "c/.distrorocks-arch",
+    }
+    assert stored_forms(str(tmp_path / "none")) == {}
+    assert own_files(str(tmp_path), "c") == ["c/x"]
+    assert own_files(str(tmp_path), "") == ["c/x", "other"]
+
+
+def test_a_stored_render_is_read_with_its_file(tmp_path: Path) -> None:
+    """One that is not there is told by its whole path."""
+    kept = Pristine("a", "1", {"x": PackagingFile(b"y\n")})
+    (tmp_path / "store").write_text(str(kept))
+    found, file = read_pristine(str(tmp_path), "store")
+    assert (found, file.text) == (kept, str(kept))
+    with pytest.raises(PristineError, match=f"{tmp_path}/none is missing") as caught:
+        read_pristine(str(tmp_path), "none")
+    assert "version control" in caught.value.hint
