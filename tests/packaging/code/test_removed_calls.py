@@ -78,6 +78,91 @@ def test_a_function_that_a_file_calls_is_run_when_it_is_loaded(text: str, found:
     assert called(text) == found
 
 
+@pytest.mark.parametrize(
+    ("condition", "versions"),
+    [
+        ("_VERSION == 'Lua 5.2'", "5.2"),
+        ("_VERSION ~= 'Lua 5.2'", "5.1 5.3 5.4"),
+        ("_VERSION < 'Lua 5.2'", "5.1"),
+        ("_VERSION <= 'Lua 5.2'", "5.1 5.2"),
+        ("_VERSION > 'Lua 5.2'", "5.3 5.4"),
+        ('_VERSION >= "Lua 5.2"', "5.2 5.3 5.4"),
+        ("(_VERSION >= 'Lua 5.2')", "5.2 5.3 5.4"),
+        ("_VERSION == 'Lua 5.1' or (_VERSION == 'Lua 5.4')", "5.1 5.4"),
+        (" or ".join(f"_VERSION == 'Lua 5.{it}'" for it in "1234"), "5.1 5.2 5.3 5.4"),
+        ("_VERSION == '5.1'", ""),
+        ("_VERSION == 'Lua 5.1' and x", ""),
+        ("not _VERSION == 'Lua 5.1'", ""),
+        ("_VERSION", ""),
+        ("x == 'Lua 5.1'", ""),
+        ("_VERSION == 'Lua 5.1' or x", ""),
+    ],
+)
+def test_a_branch_is_run_by_the_versions_that_its_condition_names(
+    condition: str, versions: str
+) -> None:
+    """Each comparison with ``_VERSION``; one of anything else may hold for none of them."""
+    whole = [f"setfenv {versions}"] if versions else []
+    assert called(f"if {condition} then setfenv(1, {{}}) end") == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "if _VERSION == 'Lua 5.1' then x() elseif _VERSION < 'Lua 5.3' then module 'x' end",
+            ["module 5.2"],
+        ),
+        (
+            "if _VERSION == 'Lua 5.1' then elseif x then module 'x' else module 'x' end",
+            [],
+        ),
+        ("if _VERSION == 'Lua 5.1' then elseif _VERSION > '5' then else module 'x' end", []),
+        (
+            "if _VERSION > 'Lua 5.2' then if _VERSION < 'Lua 5.4' then module 'x' end end",
+            ["module 5.3"],
+        ),
+        ("do module 'x' end", []),
+        ("repeat f() until x module 'x'", [f"module {EVERY}"]),
+        ("repeat module 'x' until x", []),
+        ("while x do f() end module 'x'", [f"module {EVERY}"]),
+        ("if x then return end module 'x'", [f"module {EVERY}"]),
+        ("local function f() do return end module 'x' end f()", []),
+        ("local function f() module 'x' do return end end f()", [f"module {EVERY}"]),
+        ("local function f() g(function() return end) module 'x' end f()", [f"module {EVERY}"]),
+        ("x.module 'x'", []),
+        ("x:module 'x'", []),
+        ("local x = y or module 'x'", []),
+        ("local x = y and module 'x'", []),
+        ("module = 1 module 'x'", []),
+        ("local module module 'x'", []),
+        ("local a, module = 1 module 'x'", []),
+        ("module, a = 1 module 'x'", []),
+        ("getfenv(1).x = 1", [f"getfenv {EVERY}"]),
+        ("getfenv.x(1)", []),
+        ("getfenv", []),
+        ("local g = getfenv.x g(1)", []),
+        ("local g = getfenv or x g(1)", []),
+        ("local g = getfenv and x g(1)", []),
+        ("local g = getfenv(1) g(1)", [f"getfenv {EVERY}"]),
+        ("local g = getfenv .. x g(1)", []),
+        ("local g, s = getfenv, setfenv s(1) g(1)", [f"setfenv {EVERY}", f"getfenv {EVERY}"]),
+        ("local g, s = getfenv s(1)", []),
+        ("local g <const> = getfenv g(1)", []),
+        ("local x local g = getfenv g(1)", [f"getfenv {EVERY}"]),
+        ("M.f = function() module 'x' end M.g()", []),
+        ("f = function() module 'x' end f()", [f"module {EVERY}"]),
+        ("local function f() module 'x' end f() f()", [f"module {EVERY}"]),
+        ("function a.b.c() module 'x' end a.b.c()", [f"module {EVERY}"]),
+        ("function a.b.c() module 'x' end b.c()", []),
+        ("f().module 'x'", []),
+    ],
+)
+def test_what_is_surely_called_when_the_file_is_loaded(text: str, found: list[str]) -> None:
+    """Calls in a block that may be left, of another name, or of its own are none."""
+    assert called(text) == found
+
+
 def test_a_call_tells_the_first_version_that_lacks_its_function() -> None:
     """``module`` was removed later than ``setfenv``."""
     versions = frozenset(EVERY.split())
