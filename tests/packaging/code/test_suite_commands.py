@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.suite_commands import Recipe, made
+from distrorocks.packaging.code.suite_commands import (
+    Recipe,
+    made,
+    run_busted,
+    spec_endings,
+    specs,
+    understood,
+)
 
 FILES = {"test.lua": "", "more.lua": "", "t/run.lua": "", "t/a.t": "", "t/sub/b.t": ""}
 LUA_SCRIPT = "#!/usr/bin/env lua\n"
@@ -119,3 +126,159 @@ def test_busted_runs_the_specs_without_their_coverage() -> None:
 def test_a_target_that_does_nothing_is_none(makefile: str) -> None:
     """So the sources have no tests by it, and no gap is told."""
     assert made(["Makefile", "test.lua"], {"Makefile": makefile}) is None
+
+
+@pytest.mark.parametrize("target", ["test", "tests", "check", "spec"])
+@pytest.mark.parametrize("name", ["GNUmakefile", "makefile", "Makefile"])
+def test_a_makefile_has_its_names_and_targets(name: str, target: str) -> None:
+    """The first of each that is there counts."""
+    texts = {name: f"{target}:\n\tlua test.lua\n", "test.lua": ""}
+    found = made([*texts], texts)
+    assert found is not None
+    assert (found.place, found.kind) == (f"{name}: {target}", "lua")
+    assert made(["test.lua"], texts) is None
+    assert made([*texts], {"test.lua": ""}) is None
+
+
+def test_the_first_target_that_runs_tests_counts() -> None:
+    """Its name may be given; a fault is that of the first target that has one."""
+    makefile = "check:\n\tlua test.lua\nspec:\n\tlua more.lua\nrun::\n\tlua t/run.lua\n"
+    assert made_of(makefile).commands == ("lua test.lua",)
+    texts = {**FILES, "Makefile": makefile}
+    for target, command in (("run", "lua t/run.lua"), ("spec", "lua more.lua")):
+        found = made([*texts], texts, target)
+        assert found is not None
+        assert (found.commands, found.place) == ((command,), f"Makefile: {target}")
+    assert made([*texts], texts, "test") is None
+    assert made_of("test:\n\tbusted\ncheck:\n\tlua test.lua\n").commands == ("lua test.lua",)
+    faulty = made_of("test:\n\tmake x\ncheck:\n\tbusted\n")
+    assert (faulty.fault, faulty.place) == ("the sources lack the specs", "Makefile: test")
+    assert made_of("test := x\ncheck:\n\tlua test.lua\n").commands == ("lua test.lua",)
+
+
+@pytest.mark.parametrize(
+    ("found", "files", "words"),
+    [
+        (["spec/a_spec.lua"], [], ""),
+        (["t/a_spec.lua"], [], " t"),
+        (["t/a_spec.lua"], [".busted"], ""),
+        (["t/x/a_spec.lua", "spec/b_spec.lua", "t/c_spec.lua"], [], " spec t"),
+        (["a b/a_spec.lua", "t/b_spec.lua"], [], " t"),
+        (["a_spec.lua"], [], " a_spec.lua"),
+    ],
+)
+def test_busted_is_given_the_folders_of_specs(
+    found: list[str], files: list[str], words: str
+) -> None:
+    """Where they are others than its own, and no file of settings names them."""
+    recipe = run_busted(found, files)
+    assert recipe.commands == (f"{BUSTED}{words}",)
+    assert (recipe.files, recipe.runners, recipe.kind) == (tuple(found), ("busted",), "busted")
+    flagged = run_busted(found, files, ("-v",), ("moonscript",))
+    assert flagged.commands == (f"{BUSTED} -v{words}",)
+    assert flagged.runners == ("busted", "moonscript")
+    assert run_busted([f"{it}/a_spec.lua" for it in "abcd"], []).place == (
+        "4 files of busted in a, b, c"
+    )
+
+
+def test_specs_are_known_by_their_names() -> None:
+    """By a word before the ending, whatever sign stands before it."""
+    files = ["a_spec.lua", "x/b-spec.lua", "c.specs.lua", "d_spec.moon", "spec.lua", "e_specx.lua"]
+    assert specs(files) == ["a_spec.lua", "x/b-spec.lua", "c.specs.lua"]
+    assert specs(files, "moon") == ["d_spec.moon"]
+    assert spec_endings(files) == {"lua", "moon"}
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("$(LUA_BIN) test.lua", "lua test.lua"),
+        ("${LUA} test.lua", "lua test.lua"),
+        ("$(LUA_DIR)/lua test.lua", "lua test.lua"),
+        ("$(LUA_CMD) test.lua", "lua test.lua"),
+        ("/usr/bin/lua5.1 test.lua", "lua test.lua"),
+        ("luajit -e x test.lua", None),
+        ("luajit -lx test.lua", "lua -lx test.lua"),
+        ("lua -l luarocks.loader test.lua", "lua test.lua"),
+        ("lua -lluarocks.loader test.lua", "lua test.lua"),
+        ("lua -lluarc -l luarc -lx test.lua", "lua -lx test.lua"),
+        ("lua -l x test.lua", None),
+        ("lua test.lua > /dev/null", "lua test.lua"),
+        ("lua test.lua # all", "lua test.lua"),
+        ("lua   test.lua   -v", "lua test.lua -v"),
+        ("-@+ lua test.lua", "lua test.lua"),
+        ("lua ./test.lua", "lua ./test.lua"),
+        ("cd t/../t && lua run.lua", "(cd t && lua run.lua)"),
+        ("A='b' C=d lua test.lua", "A=b C=d lua test.lua"),
+        ("LUA_INIT_5_3=x LUA_PATH=y A= lua test.lua", "A= lua test.lua"),
+        ("$(A)", "lua test.lua"),
+        ("$(OPTS) lua test.lua $(MY_FLAGS) $(TESTARGS)", "lua test.lua"),
+        ("prove --exec=lua t/a.t -v", "prove --exec=lua t/a.t -v"),
+        ("prove --exec=lua -v t/a.t", "prove -v --exec=lua t/a.t"),
+        ("prove -r --exec=lua t", "prove -r --exec=lua t"),
+        ("prove --exec=lua t", None),
+        ("prove --recurse --exec=./lua t/a.t", "prove --recurse --exec=lua t/a.t"),
+    ],
+)
+def test_a_line_is_read_as_make_and_the_shell_do(line: str, command: str | None) -> None:
+    """Variables are those of the Makefile, and Lua is each Lua of the package."""
+    recipe = made_of(f"A = $(B) # c\nB ?= lua $(C)\nC := test.lua\ntest:\n\t{line}\n")
+    assert recipe.commands == ((command,) if command else ())
+
+
+def test_a_line_that_only_says_something_runs_nothing() -> None:
+    """Nor does one that clears away; a loop of variables ends."""
+    for line in ("echo a", "rm -f x", "true", ": x", "mkdir x", "# x", ""):
+        assert made_of(f"test:\n\t{line}\n\tlua test.lua\n").commands == ("lua test.lua",)
+    for line in ("echox", "rmx", "truex"):
+        assert made_of(f"test:\n\t{line}\n\tlua test.lua\n").commands == ()
+    assert made_of("A = $(B)\nB = $(A)\ntest:\n\tlua $(A)\n").commands == ()
+
+
+def test_a_long_line_is_not_read() -> None:
+    """8192 characters are, with what its variables hold."""
+    for length, count in ((8192, 1), (8193, 0)):
+        line = "lua test.lua ".ljust(length, "x")
+        found = understood([line], {}, ["test.lua"], {})
+        assert len(found.commands if found else ()) == count
+    grown = understood(["lua test.lua $(A)"], {"A": "x" * 8192}, ["test.lua"], {})
+    assert grown is None
+
+
+def test_the_kind_of_a_recipe_is_that_of_its_programs() -> None:
+    """busted before prove, and prove before Lua, in any order; each is among what is needed."""
+    files = ["test.lua", "a_spec.lua", "t/a.t"]
+    lines = {"lua": "lua test.lua", "prove": "prove --exec=lua t/a.t", "busted": "busted"}
+    for said, kind, runners, programs in (
+        ("lua", "lua", (), ()),
+        ("lua prove", "prove", (), ("prove",)),
+        ("prove busted lua", "busted", ("busted",), ("prove",)),
+    ):
+        found = understood([lines[it] for it in said.split()], {}, files, {})
+        assert found is not None
+        assert (found.kind, found.runners, found.programs) == (kind, runners, programs)
+    assert understood(["echo"], {}, files, {}) is None
+    again = understood([lines["lua"], lines["lua"]], {}, files, {})
+    assert again is not None
+    assert (again.files, len(again.commands)) == (("test.lua",), 2)
+
+
+def test_prove_looks_into_folders_where_it_is_told_to() -> None:
+    """At most twenty patterns are read."""
+    files = ["t/a.t", "t/x/b.t", "t/c.lua"]
+    for flags, found in (("-r ", ("t/a.t", "t/x/b.t")), ("-v ", None), ("-vr ", files[:2])):
+        recipe = understood([f"prove {flags}--exec=lua t"], {}, files, {})
+        assert recipe is not None
+        assert recipe.files == tuple(found or ())
+        assert bool(recipe.fault) == (found is None)
+    for count, is_read in ((20, True), (21, False)):
+        recipe = understood([f"prove --exec=lua{' t/a.t' * count}"], {}, files, {})
+        assert (recipe is not None) == is_read
+
+
+def test_a_file_has_the_folder_that_it_is_used_in() -> None:
+    """One that is not named has that of the first, and none without any."""
+    assert Recipe("", folders={"a": "x", "b": ""}).folder_of("b") == ""
+    assert Recipe("", folders={"a": "x", "b": ""}).folder_of("c") == "x"
+    assert Recipe("").folder_of("c") == ""
