@@ -115,7 +115,7 @@ def _named_by_call(words: list[str], index: int) -> set[str]:
     if words[index] == "require" and (wanted := required_at(words, index)):
         return {wanted.partition(".")[0], wanted.rpartition(".")[2]}
     if words[index] == "module":
-        named = words[index + 2].strip("\"'").partition(".")[0]
+        named = words[index + 1 + (words[index + 1] == "(")].strip("\"'").partition(".")[0]
         return {named, "_M", "_NAME", "_PACKAGE"}
     return set()
 

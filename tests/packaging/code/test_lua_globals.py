@@ -7,6 +7,8 @@ import pytest
 from distrorocks.packaging.code.lua_globals import (
     called_global,
     defined_names,
+    depths_of,
+    fields_of_root,
     global_names,
     loads_code,
     makes_environment,
@@ -32,6 +34,23 @@ from distrorocks.packaging.code.lua_globals import (
         ("_G['x'] = 1", {"x"}),
         ("_G.x = 1", {"x"}),
         ("local y = _G.x.z", set()),
+        ("_G.x, y = 1", {"x", "y"}),
+        ("_ENV.x = 1", {"x"}),
+        ("f(_G) g('x')", {"x"}),
+        ("load(y) g('x')", {"x"}),
+        ("g('x')", set()),
+        ("x, y.z = 1, 2", set()),
+        ("x, y, z = 1", {"x", "y", "z"}),
+        ("x[y], z = 1", {"z"}),
+        ("function x.y() end", set()),
+        ("function x:y() end", set()),
+        ("f = function() end", {"f"}),
+        ("require 'a'", {"a"}),
+        ("require 'a/b.c'", {"a", "c"}),
+        ("require(a)", set()),
+        ("module 'a.b'", {"a", "_M", "_NAME", "_PACKAGE"}),
+        ("module(...)", {"", "_M", "_NAME", "_PACKAGE"}),
+        ("x == 1", set()),
     ],
 )
 def test_globals_that_a_file_may_define(text: str, names: set[str]) -> None:
@@ -49,6 +68,39 @@ def test_globals_that_a_file_may_define(text: str, names: set[str]) -> None:
         ("local x = x 'y'", {"x"}),
         ("x = x", {"x"}),
         ("local y, x", {"y", "x"}),
+        ("local x = _G.x", set()),
+        ("local x = _ENV.x", set()),
+        ("local x = _G.x.y", {"x"}),
+        ("local x = _G.y", {"x"}),
+        ("local x = y", {"x"}),
+        ("local x = x or y", {"x"}),
+        ("local x = x and y", {"x"}),
+        ("local x = x:y()", {"x"}),
+        ("local x = x[1]", {"x"}),
+        ("local x = x(1)", {"x"}),
+        ("local x = x{}", {"x"}),
+        ("local x = x, y", {"x", "y"}),
+        ('local x = x "y"', {"x"}),
+        ("local x = x return x", set()),
+        ("local x = x;", set()),
+        ("function a.x() end", set()),
+        ("function a:x() end", set()),
+        ("function x() end", {"x"}),
+        ("x = 1", {"x"}),
+        ("local x <const> = 1", {"x"}),
+        ("for x, y in z do end", {"x", "y"}),
+        ("for x = 1, 2 do end", {"x"}),
+        ("f(x)", {"x"}),
+        ("f(x.y)", set()),
+        ("f(x:y())", set()),
+        ("f(x{})", set()),
+        ("f(x[1])", set()),
+        ("f(x())", set()),
+        ("f(x 'a')", set()),
+        ('f(x "a")', set()),
+        ("x.y(1)", set()),
+        ("module('a.b.c')", {"a", "_M", "_NAME", "_PACKAGE"}),
+        ("require 'a.b.c'", {"a", "c"}),
         ("function f(x, y) end", {"f", "x", "y"}),
         ("return { f, x 'a', (x[1]), x.y }", {"f"}),
     ],
@@ -72,6 +124,23 @@ def test_names_that_a_file_may_define(text: str, names: set[str]) -> None:
         ("for y in z do y() end do x 'a' end", "x"),
         ("a.x 'a' b:x 'a'", ""),
         ("x = 1", ""),
+        ('x "a"', "x"),
+        ("y() x()", "x"),
+        ("x() z()", "x"),
+        ("print 'a'", ""),
+        ("string 'a'", ""),
+        ("function x() end", ""),
+        ("function f() x() end", ""),
+        ("goto x 'a'", ""),
+        ("local z = w and x()", ""),
+        ("local z = w or x()", ""),
+        ("repeat x() until y", ""),
+        ("repeat y() until y x()", "x"),
+        ("while y do end x()", "x"),
+        ("end x()", "x"),
+        ("while y do do y() end end do x() end", "x"),
+        ("x.y()", ""),
+        ("x{}", ""),
     ],
 )
 def test_a_call_outside_of_any_block_is_found(text: str, called: str) -> None:
@@ -91,6 +160,18 @@ def test_a_call_outside_of_any_block_is_found(text: str, called: str) -> None:
         ("module(...)", False),
         ("local setfenv, loadfile = setfenv, loadfile", False),
         ("local f = function() return loadfile(x) end", False),
+        ("if x then module('a', define) end", True),
+        ("load 'x'", True),
+        ('load "x"', True),
+        ("loadfile('x')", True),
+        ("setfenv(1, x)", True),
+        ("_ENV[x] = 1", True),
+        ("_G.x = 1", False),
+        ("_G 'x'", False),
+        ("f(_G)", False),
+        ("load[1] = x", True),
+        ("x = load", False),
+        ("local function f() dofile 'x' end", False),
     ],
 )
 def test_code_that_a_file_loads_may_define_anything(text: str, is_loading: bool) -> None:
@@ -130,3 +211,46 @@ def test_a_required_module_is_named_by_dots() -> None:
     assert required_at(tokens_of("require 'a/b'"), 0) == "a.b"
     assert required_at(tokens_of("require('a.b.init')"), 0) == "a.b"
     assert required_at(tokens_of("require('a' .. b)"), 0) == ""
+    assert required_at(tokens_of('require "a-b+c.d"'), 0) == "a-b+c.d"
+    for text in ("require(a)", "require ''", "require '.a'", "require 'a b'", "require 'a.'"):
+        assert required_at(tokens_of(text), 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "depths"),
+    [
+        ("a if b then c end d", [0, 1, 1, 1, 1, 0, 0]),
+        ("do a end", [0, 0, 0]),
+        ("while a do b end", [0, 0, 1, 1, 0]),
+        ("for a in b do do c end end", [0, 0, 0, 0, 1, 1, 1, 1, 0]),
+        ("repeat a until b", [1, 1, 0, 0]),
+        ("end a", [0, 0]),
+        ("do end while a do end do b", [0, 0, 0, 0, 1, 0, 0, 0]),
+        ("function a() if b then end end", [1, 1, 1, 1, 2, 2, 2, 1, 0]),
+    ],
+)
+def test_a_token_is_as_deep_as_the_blocks_that_may_not_be_run(text: str, depths: list[int]) -> None:
+    """A block of ``do`` alone is run where it stands, and the end of a block is outside of it."""
+    assert depths_of(text.replace("()", " ( )").split()) == depths
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("module 'a.b' a.x()", ["x"]),
+        ("module 'a.b' a.x 'y' a.z.w = 1", ["x", "z"]),
+        ("module 'a.b' a.x:y()", ["x"]),
+        ("module 'a.b' a.x = 1", []),
+        ("module 'a.b' local y = z and a.x()", []),
+        ("module 'a.b' if y then a.x() end", []),
+        ("module 'a.b' local a = {} a.x()", []),
+        ("module 'a.b' b.x()", []),
+        ("module 'a.b' c.a.x()", []),
+        ("module 'a.b' a:x()", []),
+        ("a.x()", []),
+    ],
+)
+def test_fields_of_a_root_that_a_module_uses(text: str, fields: list[str]) -> None:
+    """Those that it calls or looks into when it is loaded, unless it makes the root itself."""
+    assert list(fields_of_root("a.b", tokens_of(text))) == fields
+    assert list(fields_of_root("a", tokens_of(text))) == []
