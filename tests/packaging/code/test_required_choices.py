@@ -6,7 +6,7 @@ import pytest
 
 from distrorocks.packaging.code.lua_globals import tokens_of
 from distrorocks.packaging.code.module_loading import load_needs
-from distrorocks.packaging.code.required_choices import choices_of
+from distrorocks.packaging.code.required_choices import asks_version, choices_of
 
 PREQUIRE = "local function prequire(n) local ok, m = pcall(require, n) return ok and m end\n"
 TRIED = "local ok, a = pcall(require, 'a')\n"
@@ -86,6 +86,88 @@ def test_branches_and_what_stands_after_or_are_alternatives(
 ) -> None:
     """One of them has to be there: what is tried, or what is required where that is missing."""
     assert chosen(text) == found
+
+
+LONG = "local x, y, z = f(1), g(2), h(3) "
+OR_ERROR = "if not ok then error'' end"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{LONG}local ok = pcall(function() return require('a') end) {OR_ERROR}", [["a"]]),
+        (f"{LONG}local ok = pcall(function() return require 'a' end) {OR_ERROR}", [["a"]]),
+        (f"{LONG}local ok = pcall(function() return require('a'), 1 end) {OR_ERROR}", []),
+        (f"{LONG}local ok = pcall(function() return require('a') end, 1) {OR_ERROR}", []),
+        (f"{LONG}local ok = pcall(require, 'a', 1) {OR_ERROR}", []),
+        (TRIED + "local o2 = pcall(require, 'b') assert(ok) assert(o2)", [["a"], ["b"]]),
+        (TRIED + "assert(ok) assert(ok)", [["a"]]),
+        (TRIED + "x = y or assert(ok)", []),
+        ("require 'a' require 'a' require('b')", [["a"], ["b"]]),
+        ("x = y or require 'a'", []),
+        ("x = y and require 'a'", []),
+        ("f.require 'a'", []),
+        (PREQUIRE + "local a = prequire('a') or prequire('a') or require 'a'", [["a"]]),
+        (PREQUIRE + "local a = prequire 'a' or prequire('b') or {}", []),
+        (PREQUIRE + "local a, b = prequire 'a' or require 'b', 1", [["a", "b"]]),
+        (PREQUIRE + "local t = { prequire 'a' or require 'b' }", []),
+        (PREQUIRE + "local t = { x = prequire 'a' or require 'b' }", [["a", "b"]]),
+        (PREQUIRE + "local t = { x = prequire 'a' or require 'b', 1 }", [["a", "b"]]),
+        (PREQUIRE + "t.x = prequire 'a' or require 'b'", [["a", "b"]]),
+        (PREQUIRE + "local t = prequire 'a' or require 'b' and x", []),
+        (PREQUIRE + "local t = (prequire 'a' or require 'b').x", []),
+        (PREQUIRE + "local a = prequire('a').x or require 'b'", []),
+        ("function try(n) pcall(require, n) end assert(try 'a')", [["a"]]),
+        ("function M.try(n) pcall(require, n) end assert(try 'a')", []),
+        ("function try(n) pcall(f, n) end assert(try 'a')", []),
+        ("if x then require 'a' require 'b' else require 'c' end", [["a b", "c"]]),
+        (
+            "if x then if y then require 'a' else require 'b' end else require 'c' end",
+            [["a", "b", "c"]],
+        ),
+        ("if x then require 'a' else require 'a' end", [["a"]]),
+        ("if x then do require 'a' end else require 'b' end", [["a", "b"]]),
+        ("if x then for i in y do require 'z' end else require 'b' end", []),
+        ("if x then os.exit(1) else require 'b' end", [["b"]]),
+        ("if x then os.exit else require 'b' end", []),
+        ("if x then M.error 'x' else require 'b' end", []),
+        ("if x then error = 1 else require 'b' end", []),
+        ("if x then error(y) else require 'b' end", [["b"]]),
+        (TRIED + "if ok then else error'' end", [["a"]]),
+        (TRIED + "if (ok) then else error'' end", [["a"]]),
+        (TRIED + "if ok and x then else error'' end", [["a"]]),
+        (TRIED + "if not ok then return end if x then error'' end", []),
+    ],
+)
+def test_what_a_choice_is_of(text: str, found: list[list[str]]) -> None:
+    """Each module once, in the order of the text, and only where all terms are known."""
+    assert chosen(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("if _VERSION == 'Lua 5.1' then", True),
+        ("if (_VERSION < 'Lua 5.1') then", True),
+        ("if 1 or _VERSION == 'Lua 5.1' then", False),
+        ("if x and _VERSION == 'Lua 5.1' then", False),
+        ("if x then _VERSION = 1 end", False),
+        ("while _VERSION == 'Lua 5.1' do if x then end end", False),
+        ("if _VERSION == 'Lua 5.1'", False),
+        ("if _VERSION" + " .. x" * 7 + " then", True),
+        ("if _VERSION" + " .. x" * 8 + " then", False),
+    ],
+)
+def test_a_condition_asks_for_the_version(text: str, asks: bool) -> None:
+    """Where it compares that alone, in sixteen tokens with ``then``."""
+    assert asks_version(tokens_of(text), 0) is asks
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(16, True), (17, False)])
+def test_sixteen_alternatives_are_told(count: int, is_told: bool) -> None:
+    """More of them would take long to compare."""
+    many = "".join(f"if x == {n} then require 'a{n}' else" for n in range(count - 1))
+    assert len(chosen(f"{many} require 'b' end")) == is_told
 
 
 @pytest.mark.parametrize(
