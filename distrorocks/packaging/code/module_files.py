@@ -9,6 +9,7 @@ from distrorocks.licensing.finding import is_aside
 from distrorocks.lua.value import LuaTable
 
 _UPSTREAM_BUILDS = ("make", "cmake", "command")
+_FOLDERS = ("src/", "lua/", "lib/", "")
 
 
 def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) -> dict[str, str]:
@@ -27,17 +28,12 @@ def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) 
         for name, path in table.items()
         if isinstance(name, str) and isinstance(path, str) and path.endswith(".lua")
     }
-    ordered = sorted(
-        (path for path in files if path.endswith(".lua")), key=lambda it: (len(it), it)
-    )
-    by_end = {f"/{path}": path for path in reversed(ordered)}
+    there = {path for path in files if path.endswith(".lua")}
     for module in modules:
-        if module not in named:
-            below = f"/{module.replace('.', '/')}"
-            for base in ("/src", "/lua", "/lib", ""):
-                for end in (".lua", "/init.lua"):
-                    if path := by_end.get(f"{base}{below}{end}"):
-                        named.setdefault(module, path)
+        below = module.replace(".", "/")
+        places = (f"{base}{below}{end}" for base in _FOLDERS for end in (".lua", "/init.lua"))
+        if module not in named and (path := next((it for it in places if it in there), "")):
+            named[module] = path
     return named
 
 
