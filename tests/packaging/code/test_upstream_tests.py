@@ -57,6 +57,98 @@ def test_a_file_elsewhere_counts_where_the_tests_set_the_path(
 
 
 @pytest.mark.parametrize(
+    ("test", "place", "is_found"),
+    [
+        ("test.lua", "a/b.lua", True),
+        ("test.lua", "a/b/init.lua", True),
+        ("test.lua", "a/b/init.moon", False),
+        ("test.lua", "src/a/b.lua", False),
+        ("test.lua", "a/b.c", False),
+        ("test.lua", "b.lua", False),
+        ("spec/x_spec.lua", "a/b.lua", True),
+        ("spec/x_spec.lua", "src/a/b.lua", True),
+        ("spec/x_spec.lua", "spec/a/b.lua", True),
+        ("spec/x_spec.lua", "spec/a/b/init.lua", True),
+        ("spec/x_spec.lua", "lib/a/b.lua", False),
+        ("spec/x_spec.lua", "a/b.moon", False),
+        ("spec/x_spec.moon", "a/b.moon", True),
+        ("spec/x_spec.moon", "a/b/init.moon", True),
+        ("spec/x_spec.moon", "src/a/b.lua", True),
+    ],
+)
+def test_the_sources_have_what_a_test_finds_below_its_folders(
+    test: str, place: str, is_found: bool
+) -> None:
+    """As a file or a folder's ``init``; busted looks into ``src`` and ``spec`` as well."""
+    texts = {test: "describe('x', function() end) require 'a.b'", place: "require 'brought'"}
+    assert found(texts).requires == (("brought",) if is_found else ("a.b",))
+
+
+@pytest.mark.parametrize(
+    ("start", "texts", "requires"),
+    [
+        ("cd t && lua run.lua", {"t/run.lua": "require 'a'", "t/a.lua": "require 'b'"}, ("b",)),
+        ("cd t && lua run.lua", {"t/run.lua": "require 'a'", "a.lua": "require 'b'"}, ("a",)),
+        ("lua t/run.lua", {"t/run.lua": "require 'a'", "t/a.lua": "require 'b'"}, ("a",)),
+        ("cd t && lua run.lua", {"t/run.lua": "dofile 'a.lua'", "t/a.lua": "require 'b'"}, ("b",)),
+        ("cd t && lua run.lua", {"t/run.lua": "dofile './a.lua'", "a.lua": "require 'b'"}, ()),
+        ("lua t/run.lua", {"t/run.lua": "loadfile('./a.lua')", "a.lua": "require 'b'"}, ("b",)),
+        (
+            "lua t/run.lua",
+            {
+                "t/run.lua": "package.path = x require 'a'",
+                "x/y/a.lua": "require 'c'",
+                "x/a.lua": "",
+            },
+            (),
+        ),
+        (
+            "lua t/run.lua",
+            {
+                "t/run.lua": "package.path = x require 'a'",
+                "t/a.lua": "require 'd'",
+                "d.lua": "require 'e'",
+                "x/e.lua": "require 'f'",
+            },
+            ("f",),
+        ),
+    ],
+)
+def test_files_are_looked_for_where_tests_are_started(
+    start: str, texts: dict[str, str], requires: tuple[str, ...]
+) -> None:
+    """Where the first test sets ``package.path``, in all folders, the shortest first."""
+    assert found({"Makefile": f"test:\n\t{start}\n", **texts}).requires == requires
+
+
+@pytest.mark.parametrize(
+    ("script", "is_read"),
+    [
+        ("x = arg[1]", True),
+        ("x = arg[2]", False),
+        ("x = arg.n", False),
+        ("function f() x = arg[1] end", False),
+        ("local arg = {} x = arg[1]", False),
+        ("x = y or arg[1]", False),
+        ("x = y and arg[1]", False),
+        ("x = arg[1] or y", False),
+        ("x = arg[1] and y", False),
+        ("if arg[1] then end", False),
+        ("x = arg[1] == y", False),
+        ("x = arg[1] ~= y", False),
+        ("x = y == arg[1]", False),
+        ("x = arg[1] .. arg[1] or y", True),
+    ],
+)
+def test_a_script_that_needs_an_argument_is_told(script: str, is_read: bool) -> None:
+    """Nothing says which; one that is guarded, or that a specification passes, is none."""
+    said = "test.lua reads arguments, and nothing says which"
+    assert found({"test.lua": script}).fault == (said if is_read else "")
+    makefile = {"Makefile": "test:\n\tlua test.lua x\n", "test.lua": script}
+    assert found(makefile).fault == ""
+
+
+@pytest.mark.parametrize(
     ("script", "fault"),
     [
         ("ngx.say('x')", "test.lua uses the global ngx"),
