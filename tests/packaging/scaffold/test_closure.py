@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import pytest
 from hypothesis import given, strategies as st
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.families.package_names import PackageName
 from distrorocks.packaging.scaffold.closure import Closure, NeededRock, Packaged, closure_of
 from distrorocks.rocks.dependency import Dependency
@@ -134,3 +136,55 @@ def test_the_order_is_correct_for_any_graph(graph: dict[str, list[str]]) -> None
 def test_a_rock_of_lua_itself_is_in_no_package() -> None:
     """It counts as packaged, in no version, and lacks nothing."""
     assert Packaged("utf8") == Packaged("utf8", "", None, ())
+
+
+def test_a_rock_is_decided_once() -> None:
+    """One that is chosen, that is packaged, or that nothing has is not asked for again."""
+    asked: list[str] = []
+    needs = {"a": "b c d", "b": "c d", "c": "", "d": ""}
+
+    def rock(name: str) -> NeededRock:
+        return NeededRock(name, "1-1", tuple(map(Dependency.parse, needs[name].split())), name)
+
+    def find(name: str, _: Sequence[Dependency]) -> NeededRock | None:
+        asked.append(f"find {name}")
+        return None if name == "d" else rock(name)
+
+    def look(name: str, *_: Sequence[object]) -> Packaged | None:
+        asked.append(f"look {name}")
+        return Packaged(name) if name == "c" else None
+
+    found = closure_of(rock("a"), find, look)
+    one_round = ["look b", "find b", "look b", "look c", "look d", "find d"]
+    assert asked == one_round * (len(asked) // len(one_round))
+    assert [gap.by for gap in found.missing] == [("a", "b")]
+    assert found.edges == {"b": (), "a": ("b",)}
+
+
+def test_a_package_is_looked_for_by_the_modules_of_the_rock() -> None:
+    """Where none has its name: a package of another name may have them."""
+    needs = (Dependency.parse("b"),)
+    start, other = NeededRock("a", "1-1", needs, "a"), NeededRock("b", "1-1", (), "b", ("m",))
+
+    def look(name: str, _: Sequence[Dependency], modules: Sequence[str]) -> Packaged | None:
+        return Packaged(name, "lua-m") if "m" in modules else None
+
+    found = closure_of(start, lambda *_: other, look)
+    assert [each.package for each in found.packaged] == ["lua-m"]
+    assert list(found.rocks) == ["a"]
+
+
+@pytest.mark.parametrize(("count", "is_settled"), [(1999, True), (2000, False)])
+def test_a_rock_may_need_two_thousand_at_most(count: int, is_settled: bool) -> None:
+    """Itself among them."""
+    needs = tuple(Dependency.parse(f"r{number}") for number in range(count))
+    start = NeededRock("a", "1-1", needs, "a")
+
+    def find(name: str, _: Sequence[Dependency]) -> NeededRock:
+        return NeededRock(name, "1-1", (), name)
+
+    if is_settled:
+        assert len(closure_of(start, find, lambda *_: None).rocks) == 2000
+    else:
+        with pytest.raises(DistrorocksError, match="a depends on more than 2000 rocks"):
+            closure_of(start, find, lambda *_: None)
