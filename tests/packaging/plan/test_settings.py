@@ -36,6 +36,13 @@ def test_a_list_may_have_one_member(tmp_path: Path, versions: list[str]) -> None
     [
         ('sumary = "x"', "sumary: there is no such key, is summary meant?"),
         ('[debian]\nsummary = "x"', "debian: there is no such key"),
+        ('[alpin]\nsummary = "x"', "alpin: there is no such key, is alpine meant?"),
+        ('alpin = "x"', "alpin: there is no such key"),
+        ('[arch]\nsumary = "x"', "arch.sumary: there is no such key, is summary meant?"),
+        ("deb = 1", "deb: "),
+        ("summary = true", "summary: must be a text in quotes"),
+        ("is_compiled = 1", "is_compiled: must be true or false"),
+        ("conflicts = [1]", "conflicts.0: must be a text in quotes"),
         ("[deb]\nlicense = 3", "deb.license: must be a text in quotes"),
         ('lua_versions = "5.4"', "lua_versions: must be a list of texts, in brackets"),
         ("lua_versions = []", "lua_versions: must not be empty"),
@@ -73,3 +80,25 @@ def test_without_pydantic_the_hint_names_its_package(
     with pytest.raises(SettingsError, match=r"distrorocks\.toml cannot be checked") as raised:
         read_settings(str(tmp_path), "deb")
     assert "install pydantic 2" in raised.value.hint
+
+
+def test_a_list_without_a_form_may_be_empty(tmp_path: Path) -> None:
+    """So a packager takes away what was found; each value comes back as its kind."""
+    text = 'conflicts = []\nrequires = ["a", "b"]\nis_compiled = false\nhomepage = ""\n'
+    found = settings(tmp_path, text)
+    assert found == {
+        "conflicts": (),
+        "requires": ("a", "b"),
+        "is_compiled": False,
+        "homepage": "",
+    }
+
+
+def test_a_fault_has_one_line_without_more(tmp_path: Path) -> None:
+    """No similar key is told where there is none, and no web page."""
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, 'zzz = 1\nlicense = 2\nhomepage = "x"\n')
+    told = caught.value.detail.splitlines()
+    assert len(told) == 3
+    assert {"license: must be a text in quotes", "zzz: there is no such key"} < {*told}
+    assert "errors.pydantic" not in caught.value.detail
