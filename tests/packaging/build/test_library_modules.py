@@ -57,5 +57,20 @@ def test_a_library_of_another_system_is_no_module(content: bytes, why: str) -> N
 
 
 def test_a_library_is_of_this_machine_where_the_program_is_not_known() -> None:
-    """A program that is a script says nothing."""
-    assert no_module("foo", ELF + b"\0luaopen_foo\0", b"#!/bin/sh\n") == ""
+    """A program that is a script says nothing, nor does one that ends before its machine."""
+    for program in (b"#!/bin/sh\n", b"#!/bin/sh\nexec lua5.4\n", ELF[:19], b"\x7fELF", b""):
+        assert no_module("foo", ELF + b"\0luaopen_foo\0", program) == ""
+
+
+@pytest.mark.parametrize("at", range(4, 20))
+def test_only_the_system_of_a_library_is_compared(at: int) -> None:
+    """Its width, byte order and machine; the rest of its head may be any."""
+    other = ELF[:at] + b"\x7f" + ELF[at + 1 :]
+    said = "it is a shared library of another machine" if at in (4, 5, 18, 19) else ""
+    assert no_module("foo", other + b"\0luaopen_foo\0", ELF) == said
+
+
+def test_a_name_without_a_hyphen_has_one_function() -> None:
+    """Dots of it are underscores; a hyphen at its beginning leaves what stands after it."""
+    assert no_module("a.b.c", ELF, ELF) == "it has no function luaopen_a_b_c"
+    assert no_module("-a", ELF, ELF) == "it has no function luaopen_a"
