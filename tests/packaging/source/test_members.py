@@ -13,10 +13,15 @@ from distrorocks.packaging.source import members as source_members
 from distrorocks.packaging.source.members import (
     Member,
     Members,
+    SourcesError,
+    below,
     directory_members,
+    gathered,
+    is_in_sources,
     is_page,
     maker_of_long_page,
     overrides,
+    single_top,
 )
 from tests.packaging.foreign import nested, remove_nested
 
@@ -150,3 +155,163 @@ def test_files_that_were_compiled_elsewhere_are_known(
     assert source_members.below(members, "li").prebuilt == ()
     monkeypatch.setattr(source_members, "_MOST_LOOKED_AT", 2)
     assert directory_members(str(tmp_path)).prebuilt == ("lib/a.so",)
+
+
+def member(path: str, content: bytes = b"", date: int = 0) -> Member:
+    """Return a file that is read from its beginning."""
+    return Member(path, date, lambda length: content[:length])
+
+
+def texts_of(path: str, content: bytes) -> str:
+    """Return what is kept of a file."""
+    return gathered(iter([member(path, content)])).texts[path]
+
+
+@pytest.mark.parametrize(
+    ("files", "top"),
+    [
+        (("a/b", "a/c/d"), "a"),
+        (("a/b", "c/d"), ""),
+        (("a/b", "c"), ""),
+        (("a",), ""),
+        ((), ""),
+        (("a/b", "a"), ""),
+    ],
+)
+def test_the_top_of_all_files_is_their_only_folder(files: tuple[str, ...], top: str) -> None:
+    """A file beside it leaves none."""
+    assert single_top(files) == top
+
+
+def test_members_in_a_folder_have_their_paths_from_there() -> None:
+    """All of what is known of them; the date is that of all sources."""
+    whole = Members(
+        ("a/b", "a/c/d", "ab"), {"a/b": "x", "ab": "y"}, 7, {"a/p": "", "q": ""}, ("a/s", "t")
+    )
+    assert below(whole, "a") == Members(("b", "c/d"), {"b": "x"}, 7, {"p": ""}, ("s",))
+    assert below(whole, "") is whole
+
+
+def test_the_date_of_sources_is_that_of_their_newest_file() -> None:
+    """0 where there are none; files stand in the order of their paths."""
+    found = gathered(iter([member("b", date=3), member("a", date=9), member("c", date=1)]))
+    assert (found.files, found.date) == (("a", "b", "c"), 9)
+    assert gathered(iter([])) == Members((), {}, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_inside"),
+    [
+        ("a/b", True),
+        ("..a", True),
+        ("/a", False),
+        ("../a", False),
+        ("a/../b", False),
+        ("a/..", False),
+        ("a\n", False),
+        ("\udcff", False),
+    ],
+)
+def test_a_path_stays_in_the_sources(path: str, is_inside: bool) -> None:
+    """And can be printed."""
+    assert is_in_sources(path) is is_inside
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"caf\xc3\xa9", "café"),
+        (b"caf\xe9 au lait", "café au lait"),
+        (b"caf\xc3", "caf"),
+        (b"a\xf0\x9f\x98", "a"),
+        (b"\xe9 ca", "é ca"),
+        (b"\xe9 c", ""),
+        (b"", ""),
+    ],
+)
+def test_a_text_is_in_utf_8_or_in_latin_1(content: bytes, text: str) -> None:
+    """A character that is cut at the end is left out."""
+    assert texts_of("LICENSE", content) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "kept"),
+    [
+        ("LICENSE", 1 << 16, 1 << 16),
+        ("LICENSE", (1 << 16) + 1, 1 << 16),
+        ("README", (1 << 16) + 1, 1 << 16),
+        ("a.lua", (1 << 16) + (1 << 14), (1 << 16) + (1 << 14)),
+        ("a.lua", (1 << 16) + (1 << 14) + 9, (1 << 16) + (1 << 14)),
+        ("a.c", (1 << 18) + (1 << 14) + 9, (1 << 18) + (1 << 14)),
+        ("a.c", (1 << 20) + 9, (1 << 18) + (1 << 14)),
+    ],
+)
+def test_so_much_of_a_file_is_kept(path: str, size: int, kept: int) -> None:
+    """The beginning of all, more of C, and the end of code that is no larger than a megabyte."""
+    text = texts_of(path, b"x" * (size - 1) + b"e")
+    assert len(text) == kept
+    assert text.endswith("e") == (kept == size or (path[0] == "a" and size < 1 << 20))
+
+
+def test_sources_have_twenty_thousand_files_at_most() -> None:
+    """More are refused, and nothing of them is read."""
+    files = [member(f"{number:05}") for number in range(20_001)]
+    assert len(gathered(iter(files[:-1])).files) == 20_000
+    with pytest.raises(SourcesError, match="more than 20000 files"):
+        gathered(iter(files))
+
+
+def test_texts_are_read_by_what_they_tell() -> None:
+    """Licences, READMEs, code, what builds the rock, tests; those at the top come first."""
+    paths = ("t/a.t", "m4/x.m4", "b/a.lua", "z.lua", "x/README", "b/LICENSE", "LICENSE", "a.png")
+    found = gathered(iter([member(path, b"x") for path in paths]))
+    assert list(found.texts) == [
+        *("LICENSE", "b/LICENSE", "x/README", "z.lua", "b/a.lua", "m4/x.m4", "t/a.t"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["lua", "moon", "c", "h", "cc", "cpp", "hpp", "js", "tl", "fnl"])
+def test_code_is_known_by_its_ending(ending: str) -> None:
+    """And what stands in ``bin`` without one."""
+    kept = [f"a.{ending}", "bin/x", "y/bin/x"]
+    others = [f"a.{ending}x", "bin/x.y", "bin/x/y", "xbin/x"]
+    found = gathered(iter([member(path, b"x") for path in (*kept, *others)]))
+    assert set(found.texts) == set(kept)
+
+
+@pytest.mark.parametrize(
+    ("said", "maker"),
+    [
+        ("produced by Foo-1.0", "Foo-1.0"),
+        ("Created automatically using  Foo", "Foo"),
+        ("generated from <b><i>Foo</i>", "Foo"),
+        ("generated by hand", ""),
+        ("regenerated by Foo", ""),
+        ("generated by our Foo", ""),
+        ("generated by ourFoo", "ourFoo"),
+        ("xLDoc", ""),
+        ("doxygen", "doxygen"),
+        ("<META name = generator content = 'A  B'>", "A B"),
+        ("<meta name='author' content='A'>", ""),
+    ],
+)
+def test_a_page_names_its_generator_in_some_words(said: str, maker: str) -> None:
+    """A word that is no name is none."""
+    assert maker_of_long_page(f"{said}\n{LONG}") == maker
+
+
+def test_a_long_line_has_more_than_512_bytes() -> None:
+    """Letters count as UTF-8 has them."""
+    assert maker_of_long_page("x" * 512) is None
+    assert maker_of_long_page("x" * 513) == ""
+    assert maker_of_long_page("x\n" + "é" * 256) is None
+    assert maker_of_long_page("é" * 257 + "\nx") == ""
+
+
+@pytest.mark.parametrize("folder", [".git", ".hg", ".svn", "node_modules", "lua_modules"])
+def test_folders_of_other_programs_are_not_entered(tmp_path: Path, folder: str) -> None:
+    """What they hold is no part of the sources."""
+    for name in (f"{folder}/a", f"b/{folder}/c", ".luarocks/d", "e"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert directory_members(str(tmp_path)).files == ("e",)
