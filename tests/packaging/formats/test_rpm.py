@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from distrorocks.lua.read import parse
-from distrorocks.packaging.formats.rpm import FEDORA
+from distrorocks.packaging.formats.rpm import FEDORA, OPENSUSE, license_tag
+from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.field import Value
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds
 from distrorocks.packaging.source.facts import Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.jail import Jail
-from tests.packaging.scaffolding import ROCKSPEC
+from tests.packaging.scaffolding import DAY, ROCKSPEC
 
 
 def made(folder: Path, form: str, lua: str) -> Scaffold:
@@ -128,3 +132,82 @@ def test_a_build_asks_for_the_tools_that_it_may_run(build: str, needs: tuple[str
     known = facts_of(Rockspec.from_chunk(parse(text.encode())), sources)
     plan = packaging_plan(known, FEDORA, read_tables(FEDORA), {})
     assert plan.build_needs == needs
+
+
+def plan(
+    settings: Mapping[str, Value] = MappingProxyType({}), path: str = "foo.lua"
+) -> PackagingPlan:
+    """Return Fedora's plan of a rock of one module, with settings."""
+    text = (
+        'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo.zip" } '
+        f'build = {{ type = "builtin", modules = {{ foo = "{path}" }} }}'
+    )
+    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources((path,)))
+    return packaging_plan(known, FEDORA, read_tables(FEDORA), settings)
+
+
+@pytest.mark.parametrize(
+    ("expression", "distribution", "tag"),
+    [
+        ("LicenseRef-Public-Domain", "fedora", "LicenseRef-Fedora-Public-Domain"),
+        ("LicenseRef-Public-Domain", "opensuse", "SUSE-Public-Domain"),
+        ("LicenseRef-Public-Domain", "other", "LicenseRef-Public-Domain"),
+        ("MIT OR (LicenseRef-Public-Domain)", "opensuse", "MIT OR (SUSE-Public-Domain)"),
+        ("LicenseRef-Public-Domain-x", "fedora", "LicenseRef-Public-Domain-x"),
+        ("x.LicenseRef-Public-Domain", "fedora", "x.LicenseRef-Public-Domain"),
+        ("MIT AND Zlib", "fedora", "MIT AND Zlib"),
+    ],
+)
+def test_a_license_tag_is_spdx(expression: str, distribution: str, tag: str) -> None:
+    """But for the public domain, where it is a whole name."""
+    assert license_tag(expression, distribution) == tag
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "value"),
+    [
+        ({"package": "lua-a-lua-b"}, "stem", "a-lua-b"),
+        ({"package": "a-lua-b"}, "stem", "a-lua-b"),
+        ({"date": str(DAY)}, "changelog_date", "Wed Jan 01 2020"),
+        ({"date": ""}, "changelog_date", "Thu Jan 01 1970"),
+        ({}, "release", "1"),
+        ({}, "changes", ("Initial packaging",)),
+        ({}, "is_noarch", True),
+        ({"is_compiled": True}, "is_noarch", False),
+        (
+            {"documents": ("a", "LICENSE", "b"), "license_files": ("LICENSE",)},
+            "doc_files",
+            ("a", "b"),
+        ),
+        (
+            {"external_requires": ("z", "m"), "build_requires": ("m", "b")},
+            "build_needs",
+            ("z", "m", "b"),
+        ),
+        (
+            {"requires": ("a", "b"), "upstream_tests_requires": ("b", "c")},
+            "check_needs",
+            ("a", "b", "c"),
+        ),
+    ],
+)
+def test_what_only_spec_files_have(settings: Mapping[str, Value], key: str, value: Value) -> None:
+    """Each is made of other fields, and nothing stands twice in a list."""
+    assert plan(settings).values[key] == value
+
+
+def test_tools_come_before_what_a_build_depends_on() -> None:
+    """In one list, each once."""
+    settings = {"external_requires": ("make", "z"), "build_requires": ("b",)}
+    assert plan(settings, "foo.c").build_needs == ("gcc", "make", "z", "b")
+
+
+def test_each_distribution_has_its_luas() -> None:
+    """And names for packages and for formats; both can ask for .pc files."""
+    assert (FEDORA.name, FEDORA.distribution) == ("fedora", "fedora")
+    assert (OPENSUSE.name, OPENSUSE.distribution) == ("opensuse", "opensuse")
+    assert (FEDORA.lua_versions, OPENSUSE.lua_versions) == (("5.1", "5.4"), ("5.1", "5.3", "5.4"))
+    for form in (FEDORA, OPENSUSE):
+        assert (form.has_pkg_config, form.is_split, form.leaves_out) == (True, True, False)
+    assert FEDORA.name_rule("luasocket") == "lua-socket"
+    assert OPENSUSE.name_rule("luasocket") == "lua-luasocket"
