@@ -7,7 +7,9 @@ import pytest
 from distrorocks.lua.read import parse
 from distrorocks.packaging.source.declared import (
     copied_folders,
+    declared_commands,
     declared_modules,
+    has_compiled,
     has_cpp,
     runs_cmake,
 )
@@ -105,3 +107,114 @@ def test_a_build_copies_the_folders_that_it_names_or_the_usual_ones(
         f'source = {{ url = "https://example.org/foo" }} build = {{ {build} }}'
     )
     assert copied_folders(Rockspec.from_chunk(parse(text.encode()))) == copied
+
+
+def rockspec(build: str) -> Rockspec:
+    """Return a rockspec of format 3 with a build table."""
+    text = (
+        'rockspec_format = "3.0" package = "foo" version = "1.0-1" '
+        f'source = {{ url = "https://example.org/foo" }} build = {{ {build} }}'
+    )
+    return Rockspec.from_chunk(parse(text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("files", "modules"),
+    [
+        (("src/a.lua", "lib/b.lua"), ("a",)),
+        (("lib/b.lua", "c.lua"), ("b",)),
+        (("c.lua", "x/d.lua"), ("c", "x.d")),
+        (("src/a.lua", "lua/b.lua"), ("a", "b")),
+        (("src/bin/a.lua", "src/binx/b.lua"), ("binx.b",)),
+        (("bin/a.lua", "b.lua"), ("b",)),
+        (("test.lua", "tests.lua", "atest.lua"), ("atest",)),
+        (("src/test.lua", "src/b.lua"), ("b",)),
+        (("src/a.c", "b.lua"), ()),
+        (("a/init.lua", "init.lua"), ("a", "init")),
+        *(
+            ((f"{name}/a.lua", "b.lua", f"b/{name}/c.lua"), ("b", f"b.{name}.c"))
+            for name in ("spec", "lua_modules", "test", "tests", "doc", "docs", "samples")
+        ),
+        ((".luarocks/a.lua", "b.lua"), ("b",)),
+    ],
+)
+def test_modules_are_those_below_the_first_folder_for_code(
+    files: tuple[str, ...], modules: tuple[str, ...]
+) -> None:
+    """As LuaRocks looks for them, and all of a directory ``lua``; tests and commands are none."""
+    assert declared_modules(rockspec('type = "builtin"'), files) == modules
+
+
+@pytest.mark.parametrize(
+    ("lib", "module"),
+    [
+        ('"x/a.so"', "a"),
+        ('b = "x/a.dll"', "b"),
+        ('b = "a.dylib"', "b"),
+        ('b = "a.so.1"', "b"),
+        ('b = "a.so"', "b"),
+        ('"a.sox"', None),
+        ('"a.lua"', None),
+    ],
+)
+def test_a_library_that_is_installed_is_a_module(lib: str, module: str | None) -> None:
+    """By its ending, under the name that it is given or its own."""
+    found = declared_modules(rockspec(f'type = "none", install = {{ lib = {{ {lib} }} }}'), ())
+    assert found == ((module,) if module else ())
+
+
+@pytest.mark.parametrize(
+    ("bins", "commands"),
+    [
+        ('"bin/b", "a.lua"', ("a.lua", "b")),
+        ('b = "bin/x", ["a-1"] = "y"', ("a-1", "b")),
+        ('["a b"] = "x", ["-a"] = "x", [".a"] = "x", ["a/b"] = "x"', ()),
+        ('["_a+.-"] = "x", ["0"] = "x"', ("0", "_a+.-")),
+        ("", ()),
+    ],
+)
+def test_commands_have_the_names_of_their_keys_or_files(
+    bins: str, commands: tuple[str, ...]
+) -> None:
+    """Sorted, and none with odd characters."""
+    table = rockspec(f'type = "none", install = {{ bin = {{ {bins} }} }}')
+    assert declared_commands(table) == commands
+    assert declared_commands(rockspec('type = "none"')) == ()
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_compiled", "is_cpp"),
+    [
+        *((each, True, False) for each in ("c", "m", "rs")),
+        *((each, True, True) for each in ("cc", "cpp", "cxx")),
+        *((each, False, False) for each in ("h", "hpp", "lua", "C")),
+    ],
+)
+def test_languages_that_are_compiled_have_endings(
+    ending: str, is_compiled: bool, is_cpp: bool
+) -> None:
+    """Headers alone are none."""
+    for path in (f"a.{ending}", f"x/a.b.{ending}"):
+        assert has_compiled(["x", path]) is is_compiled
+        assert has_cpp(["x", path]) is is_cpp
+    assert not has_compiled([f"a.{ending}x", f"a{ending}"])
+
+
+@pytest.mark.parametrize(
+    ("command", "runs"),
+    [
+        ("cmake .", True),
+        ("a;cmake .", True),
+        ("a&&cmake .", True),
+        ("a|cmake .", True),
+        ("(cmake .)", True),
+        ("cmake", False),
+        ("xcmake .", False),
+        ("x/cmake .", False),
+    ],
+)
+def test_cmake_is_a_word_of_a_command(command: str, runs: bool) -> None:
+    """With arguments, wherever a command of the shell begins."""
+    for step in ("build", "install"):
+        table = rockspec(f'type = "command", {step}_command = "{command}"')
+        assert runs_cmake(table) is runs
