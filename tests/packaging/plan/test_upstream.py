@@ -7,7 +7,9 @@ from hypothesis import given, strategies as st
 
 from distrorocks.packaging.plan.upstream import (
     Upstream,
+    is_plain_file,
     is_snapshot,
+    release_tag,
     upstream_of,
     upstream_version,
     web_address,
@@ -133,3 +135,149 @@ def test_a_development_version_is_no_release() -> None:
     """scm, dev and git mark snapshots; the same letters inside another word do not."""
     assert is_snapshot("scm-1")
     assert not is_snapshot("1.0-1")
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        *(
+            (f"https://{host}/a/foo", f"https://{host}/a/foo")
+            for host in ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
+        ),
+        ("git+https://github.com/a/foo.git", "https://github.com/a/foo"),
+        ("git://github.com/a/foo.git/", "https://github.com/a/foo"),
+        ("git+ssh://git@github.com/a/foo.git", "https://github.com/a/foo"),
+        ("https://www.github.com/a/foo.x", "https://github.com/a/foo.x"),
+        ("https://github.com/downloads/a/foo/x", "https://github.com/a/foo"),
+        ("ssh://git@github.com:a/foo", "https://github.com/a/foo"),
+        ("https://github.com/a", ""),
+        ("https://xgithub.com/a/foo", ""),
+        ("https://example.org/a/foo", ""),
+    ],
+)
+def test_a_forge_has_a_page_for_each_repository(address: str, page: str) -> None:
+    """However its address is spelled; the rest of the address is left out."""
+    found = places(url=address)
+    assert (found.page, found.repository) == (page, f"{page}.git" if page else "")
+    assert found.is_forge is bool(page)
+    assert found.issues == (f"{page}/issues" if page and "bitbucket" not in page else "")
+
+
+def test_a_homepage_names_the_repository_where_the_source_does_not() -> None:
+    """The archive stays that of the source."""
+    page = "https://codeberg.org/a/foo"
+    found = upstream_of({"url": ADDRESS}, page, stem="lua-foo", version="1.0", top="")
+    assert (found.archive, found.page, found.gap) == (ADDRESS, page, "")
+    other = upstream_of({"url": "git://x.org/a"}, page, stem="s", version="2", top="")
+    assert (other.archive, other.file, other.top) == ("", "s-2.tar.gz", "s-2")
+
+
+@pytest.mark.parametrize(
+    ("host", "tag", "archive", "top"),
+    [
+        ("github.com", "v1.0", "archive/refs/tags/v1.0", "foo-1.0"),
+        ("github.com", "vx", "archive/vx", "foo-vx"),
+        ("gitlab.com", "v1.0", "-/archive/v1.0/v1.0", "foo-1.0"),
+        ("codeberg.org", "1.0", "archive/1.0", "foo-1.0"),
+        ("github.com", "a v1", None, "lua-foo-1.0"),
+        ("github.com", "a/v1", None, "lua-foo-1.0"),
+    ],
+)
+def test_a_tag_has_an_archive_at_its_forge(
+    host: str, tag: str, archive: str | None, top: str
+) -> None:
+    """Each forge has its own place for it, and its folder lacks the v."""
+    found = places(url=f"git+https://{host}/a/foo.git", tag=tag)
+    assert found.archive == (f"https://{host}/a/foo/{archive}.tar.gz" if archive else "")
+    assert (found.top, found.file, bool(found.gap)) == (top, "lua-foo-1.0.tar.gz", not archive)
+
+
+@pytest.mark.parametrize("ending", ["tar.gz", "tar.bz2", "tar.xz", "tgz", "zip"])
+def test_an_archive_is_known_by_its_ending(ending: str) -> None:
+    """Where its own name has odd characters, that of the package has the ending."""
+    assert places(url=f"https://example.org/a.{ending}").archive
+    assert places(url=f"https://example.org/a?b.{ending}").file == f"lua-foo-1.0.{ending}"
+    assert places(url=f"https://example.org/a.{ending}x").archive == ""
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("code.google.com", "x.googlecode.com", "luaforge.net", "gna.org", "berlios.de"),
+        *("gitorious.org", "cloud.github.com", "codehaus.org", "fedorahosted.org"),
+        *("freecode.com", "freshmeat.net", "a.b.luaforge.net", "luaforge.net:80"),
+    ],
+)
+def test_no_field_refers_to_a_host_that_is_gone(host: str) -> None:
+    """Nor to one below it; a host that only ends so is another."""
+    assert web_address(f"http://{host}/a") == ""
+    assert places(url=f"http://{host}/a.zip").archive == ""
+    assert web_address("http://myluaforge.net/a") == "http://myluaforge.net/a"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (" https://a.org/b. ", "https://a.org/b"),
+        ("ftp://a.org", "ftp://a.org"),
+        ("https://a.org/b c", ""),
+        ("a.org", ""),
+        ("", ""),
+        ("http://www.gitlab.com/a", "https://www.gitlab.com/a"),
+        ("http://codeberg.org", "https://codeberg.org"),
+        ("http://githubx.com/a", "http://githubx.com/a"),
+        ("https://x.y/?a=(b)#c", "https://x.y/?a=(b)#c"),
+    ],
+)
+def test_an_address_is_one_as_a_whole(text: str, address: str) -> None:
+    """Without blanks around it and the stop of a sentence."""
+    assert web_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("source", "tag"),
+    [
+        ({"tag": "x"}, "x"),
+        ({"tag": "x", "branch": "1.0"}, "x"),
+        ({"branch": "v1.0"}, "v1.0"),
+        ({"branch": "1.0.1"}, ""),
+        ({"branch": "1.0.x"}, ""),
+        ({"branch": "1.0."}, "1.0."),
+        ({"branch": "1x0"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_release_has_a_tag(source: dict[str, str], tag: str) -> None:
+    """Or a branch of its version."""
+    assert release_tag(source, "1.0") == tag
+
+
+@pytest.mark.parametrize(
+    ("rock", "date", "package"),
+    [
+        ("1.0", 0, "1.0"),
+        ("1.0a-1", 0, "1.0a"),
+        ("1.0a1-1", 0, "1.0a1"),
+        ("V1.0-1", 0, "1.0"),
+        ("scm-1", 0, "0~git"),
+        ("1.2dev-1", 86400, "1.2d~git19700102"),
+        ("master-1", 86400, "0~git19700102"),
+    ],
+)
+def test_a_version_keeps_its_numbers(rock: str, date: int, package: str) -> None:
+    """The revision of the rock goes; without a date a snapshot has none."""
+    assert upstream_version(rock, date) == package
+
+
+@pytest.mark.parametrize("word", ["scm", "cvs", "dev", "git", "head", "master", "main", "SCM"])
+def test_words_of_snapshots(word: str) -> None:
+    """Before anything but a letter."""
+    assert is_snapshot(f"{word}-1")
+    assert is_snapshot(f"1.{word}2-1")
+    assert not is_snapshot(f"{word}x-1")
+
+
+def test_a_plain_file_has_no_special_characters() -> None:
+    """It begins with a letter or a digit."""
+    assert all(map(is_plain_file, ("a", "0", "a._+~@-b")))
+    assert not any(map(is_plain_file, ("", ".a", "-a", "a b", "a/b", "a$", "é")))
