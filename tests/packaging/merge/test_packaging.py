@@ -12,6 +12,7 @@ from distrorocks.packaging.merge.packaging import (
     merge_packaging,
     merge_text,
     renames,
+    spec_parts,
     with_history,
 )
 from distrorocks.packaging.scaffold.folder import PackagingFile
@@ -262,3 +263,43 @@ def test_a_head_of_blanks_costs_what_its_bytes_cost() -> None:
     text = f"*{' ' * (1 << 20)}x\n- y\n"
     with little_time(2):
         assert merge_history("", text, text, is_spec=True) == text
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        *("prep", "build", "install", "check", "files", "package", "description"),
+        *("pre", "post", "preun", "postun"),
+    ],
+)
+def test_a_changelog_of_a_spec_ends_with_a_section(section: str) -> None:
+    """A line that only begins so is one of the changelog."""
+    before, entry = "Name: a\n%changelog \n", "* x - 1-1\n"
+    assert spec_parts(f"{before}{entry}%{section} -n x\ny\n") == (
+        before,
+        entry,
+        f"%{section} -n x\ny\n",
+    )
+    for line in (f"%{section}s\n", f" %{section}\n"):
+        assert spec_parts(before + entry + line) == (before, entry + line, "")
+    for text in (f"%{section}\n", "%changelogs\n", " %changelog\n"):
+        assert spec_parts(text) == (text, "", "")
+
+
+@pytest.mark.parametrize(
+    ("known", "is_new"),
+    [
+        ("* Mon Jan 01 2024 A <a@b> - 2-1", False),
+        ("* other - 2-1 \t", False),
+        ("* other -2-1", False),
+        ("* other - 2-2", True),
+        ("* other 2-1", True),
+    ],
+)
+def test_an_entry_of_a_spec_is_known_by_its_version(known: str, is_new: bool) -> None:
+    """Which stands at the end of its head, behind a hyphen."""
+    new, ours = "* Tue Jan 02 2024 A <a@b> - 2-1\n- New.\n", f"{known}\n- Old.\n"
+    found = merge_history("", ours, new, is_spec=True)
+    assert found == (f"{new}\n{ours}" if is_new else ours)
+    same = merge_history("", "* x\n- a\n", "* x\n- b\n* y\n", is_spec=True)
+    assert same == "* y\n\n* x\n- a\n"
