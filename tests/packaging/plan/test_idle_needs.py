@@ -89,3 +89,29 @@ def test_the_packager_decides_what_only_tests_need() -> None:
     assert planned('"lunitx"', test_only=()).requires_missing == ("lua-lunitx",)
     assert planned('"lunitx"', test_only=()).fields["test_only"].gap == ""
     assert planned('"foo-tests"', test_only=("foo-tests",)).requires_missing == ()
+
+
+@pytest.mark.parametrize(
+    ("rock", "modules"),
+    [
+        ("busted", ("busted",)),
+        ("lua-testlongstring", ("Test.LongString",)),
+        ("lua-testmore", ("Test.More", "Test.Builder")),
+        ("luacov", ("luacov",)),
+        ("luaunit", ("luaunit",)),
+        ("lunatest", ("lunatest",)),
+        ("lunit", ("lunit",)),
+        ("lunitx", ("lunit", "lunitx")),
+        ("specl", ("specl",)),
+        ("telescope", ("telescope",)),
+    ],
+)
+def test_each_framework_of_tests_is_named_by_its_modules(
+    rock: str, modules: tuple[str, ...]
+) -> None:
+    """Or by those below them; another name that begins so is none."""
+    for module in modules:
+        for name, is_named in ((module, True), (f"{module}.x", True), (f"{module}_", False)):
+            found = planned(f'"{rock}"', f"require '{name}'", form="alpine").test_only
+            assert found == (() if is_named else (rock,))
+    assert planned(f'"{rock}", "{rock} >= 1"', form="alpine").test_only == (rock,)
