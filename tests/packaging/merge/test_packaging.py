@@ -303,3 +303,12 @@ def test_an_entry_of_a_spec_is_known_by_its_version(known: str, is_new: bool) ->
     assert found == (f"{new}\n{ours}" if is_new else ours)
     same = merge_history("", "* x\n- a\n", "* x\n- b\n* y\n", is_spec=True)
     assert same == "* y\n\n* x\n- a\n"
+
+
+def test_files_that_both_sides_added_are_merged_without_a_base() -> None:
+    """Nothing stands there for it, in the conflict of what differs."""
+    found = merge_packaging({}, {"f": A}, {"f": B}).changes[0].after
+    assert found is not None
+    assert found.text == (
+        "<<<<<<< yours\na\n||||||| as it was rendered\n=======\nb\n>>>>>>> new\nmore\nlines\n"
+    )

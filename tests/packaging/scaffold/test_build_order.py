@@ -122,3 +122,17 @@ def test_a_format_that_obs_does_not_build_has_no_repository() -> None:
     assert project_meta("a", "arch", "x") == (
         '<project name="a">\n  <title>x</title>\n  <description/>\n</project>\n'
     )
+
+
+def test_texts_of_a_rock_are_escaped_for_xml() -> None:
+    """In an attribute its quotes too; in a text they stand as they are."""
+    odd = "a<b>&\"c\"'d'"
+    text, value = "a&lt;b&gt;&amp;\"c\"'d'", "a&lt;b&gt;&amp;&quot;c&quot;&#x27;d&#x27;"
+    assert package_meta(odd, odd, odd, odd) == (
+        f'<package name="{value}" project="{value}">\n  <title>{text}</title>\n'
+        f"  <description/>\n  <url>{text}</url>\n</package>\n"
+    )
+    assert "<url>" not in package_meta("p", "q", "r", "")
+    assert project_meta(odd, "none", odd) == (
+        f'<project name="{value}">\n  <title>{text}</title>\n  <description/>\n</project>\n'
+    )
