@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
+from distrorocks.system.trees.cache_file import NAME
+
 Content = dict[str, tuple[str, bytes, int]]
 """Path to mode, bytes (or target), and time of a file; of directories the time is left out."""
 
@@ -48,6 +50,20 @@ def content(top: Path, *, with_times: bool = False) -> Content:
     if os.path.lexists(top):
         _look(str(top), "", found, with_times=with_times)
     return found
+
+
+def without_cache(held: Content) -> Content:
+    """Return a state without what a hook's cache holds, which differs with every inode.
+
+    How many pieces it has is left out too: it does not keep files that were written just now, so
+    that is a matter of seconds.
+    """
+    names = {path: path.rpartition("/")[2] for path in held}
+    return {
+        path: ("", b"", 0) if names[path] == NAME else what
+        for path, what in held.items()
+        if not names[path].startswith(f"{NAME}-")
+    }
 
 
 def _look(path: str, name: str, found: Content, *, with_times: bool) -> None:

@@ -30,6 +30,7 @@ from integration.faults.content import (
     is_directory,
     is_temporary,
     renew,
+    without_cache,
     without_temporary,
 )
 from integration.faults.layer import FAIL, Fault
@@ -124,7 +125,7 @@ class RefreshCases:
         scenario.change(self.root)
         self.before = content(self.root)
         undisturbed = self._run(scenario.words)
-        self.after = self._comparable(content(self.root))
+        self.after = without_cache(content(self.root))
         self.calls = undisturbed.calls
         self.outside = content(self.beside)
         if undisturbed.status:
@@ -172,11 +173,6 @@ class RefreshCases:
     ) -> Ended:
         root = self.runner.inside(self.root)
         return self.runner.run([*words, "--root", root], fault, [root], late)
-
-    def _comparable(self, held: Content) -> Content:
-        """Return a state without what a memory holds, which differs with every inode."""
-        cache = f"{_CACHE}/refresh.cache"
-        return {path: ("", b"", 0) if path == cache else what for path, what in held.items()}
 
     def _at_once(self, ended: Ended) -> Iterator[Problem]:
         """Yield what is wrong in the very state that a run has left."""
@@ -247,7 +243,7 @@ class RefreshCases:
         ended = self._run(self.scenario.words)
         if ended.status or ended.has_trace:
             yield "next run fails", ended.err.strip()
-        found = difference(self._comparable(content(self.root)), self.after)
+        found = difference(without_cache(content(self.root)), self.after)
         if found:
             yield f"{found.kind} after the next run", str(found)
 

@@ -14,7 +14,7 @@ import pytest
 from integration.faults import refresh_cases, rock_cases
 from integration.faults.attack import FAMILIES, SIGNALS, Attack, Found
 from integration.faults.choice import chosen, is_every, packaged
-from integration.faults.content import Content, content, is_temporary
+from integration.faults.content import Content, content, is_temporary, without_cache
 from integration.faults.layer import CALLER, HOLD, KILL, SIGNAL, Call, Control, Fault
 from integration.faults.machine_runs import MachineRunner, preload, run_until_struck
 from integration.faults.pool import table
@@ -64,8 +64,8 @@ def undisturbed(layer: Layer) -> Transaction:
 
 
 def held(machine: Machine) -> dict[str, Content]:
-    """Return what our places hold, but for the memory, which differs with every inode."""
-    found = {place: content(machine.path(place)) for place in PLACES}
+    """Return what our places hold, but for cache and stamp, which differ with every inode."""
+    found = {place: without_cache(content(machine.path(place))) for place in PLACES}
     found[PLACES[2]] = dict.fromkeys(found[PLACES[2]], ("", b"", 0))
     return found
 
