@@ -85,6 +85,11 @@ def required_at(words: list[str], index: int) -> str:
     return name.replace("/", ".").removesuffix(".init") if MODULE.fullmatch(name) else ""
 
 
+def after_call(words: list[str], index: int) -> int:
+    """Return the place after a call with one text, with parentheses or without."""
+    return index + (4 if words[index + 1] == "(" else 2)
+
+
 def defined_names(words: list[str]) -> set[str]:
     """Return names that a file may define, and those that modules it requires may define.
 

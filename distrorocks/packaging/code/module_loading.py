@@ -23,6 +23,7 @@ from distrorocks.packaging.code.lua_globals import (
     OPENING,
     STANDARD_MODULES,
     UNSURE,
+    after_call,
     called_global,
     defined_names,
     defines,
@@ -178,7 +179,7 @@ def required_alone(text: str) -> frozenset[str]:
     for index, word in enumerate(words):
         wanted = required_at(words, index) if word == "require" else ""
         before = words[index - 1] if index else ""
-        after = words[index + (4 if words[index + 1] == "(" else 2)] if wanted else ""
+        after = words[after_call(words, index)] if wanted else ""
         is_used = before in ("=", "(", ",", "return", "and", "or", "{") or after[:1] in (
             *(".", ":", "(", "[", "{", '"', "'"),
         )
@@ -263,7 +264,7 @@ def _global_read(words: list[str], index: int) -> str:
 
 def _passed(words: list[str], index: int) -> str:
     """Return the module that is named to what a call of ``require`` returns, "" if none is."""
-    after = words[index + (4 if words[index + 1] == "(" else 2) :][:2]
+    after = words[after_call(words, index) :][:2]
     text = "".join(after[after[:1] == ["("] :][:1])
     name = text[1:-1] if text[:1] in ("'", '"') else ""
     return name if MODULE.fullmatch(name) else ""

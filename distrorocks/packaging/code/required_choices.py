@@ -17,7 +17,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import TypeAlias
 
-from distrorocks.packaging.code.lua_globals import CLOSING, NAME, OPENING, UNSURE, required_at
+from distrorocks.packaging.code.lua_globals import (
+    CLOSING,
+    NAME,
+    OPENING,
+    UNSURE,
+    after_call,
+    required_at,
+)
 from distrorocks.values import NamedTuple
 
 # Sets of modules, of which the file needs one set; none where it fails in any case.
@@ -183,7 +190,7 @@ class _Reading:
             wanted, after = required_at(words, at + 6), at + 10 + 2 * called
             closing = after - 1
         elif words[at] in self._triers:
-            wanted, after = required_at(words, at), at + 2 + 2 * (words[at + 1] == "(")
+            wanted, after = required_at(words, at), after_call(words, at)
         else:
             return tried.get(words[at], ()), at + 1
         if closing and words[closing] != ")":
@@ -218,7 +225,7 @@ class _Reading:
         terms: list[tuple[str, ...]] = []
         while True:
             wanted = required_at(words, place) if words[place] == "require" else ""
-            after = place + 2 + 2 * (words[place + 1] == "(")
+            after = after_call(words, place)
             term, after = ((wanted,), after) if wanted else self._tried_at(place, tried)
             if not wanted and words[after] == "and" and NAME.match(words[after + 1]):
                 after += 2  # as in "ok and json", which holds nothing without "ok"

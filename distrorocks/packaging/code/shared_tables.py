@@ -12,7 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from distrorocks.packaging.code.lua_globals import NAME, UNSURE, depths_of, required_at
+from distrorocks.packaging.code.lua_globals import (
+    NAME,
+    UNSURE,
+    after_call,
+    depths_of,
+    required_at,
+)
 from distrorocks.values import NamedTuple
 
 
@@ -66,7 +72,7 @@ def _tables(tokens: list[str]) -> dict[str, str]:
     for at, word in enumerate(tokens):
         if word == "require" and at > 1 and tokens[at - 1] == "=":
             wanted = required_at(tokens, at)
-            after = tokens[at + 2 + 2 * (tokens[at + 1] == "(")] if wanted else "."
+            after = tokens[after_call(tokens, at)] if wanted else "."
             if after[:1] not in (".", "(", ":", "[") and after not in ("and", "or"):
                 found[tokens[at - 2]] = wanted
     return found
