@@ -43,9 +43,9 @@ def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
     A cache that cannot be read is removed, so that no later run tries it again.
     """
     try:
-        content = read_trusted(root, PATH, LIMIT)
-        count, first = _parsed(content, basis)
-        return Cache([first, *_others(root, basis, count, LIMIT - len(content))] if count else [])
+        maker, content = _maker(basis), read_trusted(root, PATH, LIMIT)
+        count, first = _parsed(content, maker)
+        return Cache([first, *_others(root, maker, count, LIMIT - len(content))] if count else [])
     except DistrorocksError:
         return Cache()
     except (ValueError, TypeError, KeyError, RecursionError, MemoryError):
@@ -53,7 +53,7 @@ def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
         return Cache()
 
 
-def _others(root: str, basis: tuple[Any, ...], count: int, left: int) -> Iterator[Piece]:
+def _others(root: str, maker: str, count: int, left: int) -> Iterator[Piece]:
     """Yield the pieces after the first; one that is not there, or of another number, is empty."""
     for number in range(1, count):
         try:
@@ -62,7 +62,7 @@ def _others(root: str, basis: tuple[Any, ...], count: int, left: int) -> Iterato
             yield {}
             continue
         left -= len(content)
-        of, piece = _parsed(content, basis)
+        of, piece = _parsed(content, maker)
         yield piece if of == count else {}
 
 
@@ -73,7 +73,7 @@ def write_cache(root: str, basis: tuple[Any, ...], cache: Cache) -> None:
     """
     try:
         directory = trusted_path(root, DIRECTORY)
-        pieces = cache.pieces
+        maker, pieces = _maker(basis), cache.pieces
         changed = [
             number
             for number, piece in enumerate(pieces)
@@ -82,7 +82,7 @@ def write_cache(root: str, basis: tuple[Any, ...], cache: Cache) -> None:
         with Beneath(root) as below:
             below.make_directories(directory)
             for number in changed:
-                content = _document(basis, len(pieces), pieces[number])
+                content = _document(maker, len(pieces), pieces[number])
                 below.write(f"{directory}/{_name(number)}", content)
             known = {*map(_name, range(len(pieces)))}
             _remove(below, directory, lambda name: name not in known and _is_piece(name))
@@ -127,24 +127,24 @@ def _path(number: int) -> str:
     return f"{DIRECTORY}/{_name(number)}"
 
 
-def _document(basis: tuple[Any, ...], count: int, piece: Piece) -> bytes:
+def _document(maker: str, count: int, piece: Piece) -> bytes:
     """Return the content of the file of one of ``count`` pieces."""
     lines = [f"{name}\t{rows}" for name, rows in piece.items()]
-    text = "\n".join([f"{_maker(basis)} {count}", *lines]).encode("ascii")
+    text = "\n".join([f"{maker} {count}", *lines]).encode("ascii")
     return _sum(text) + b"\n" + text
 
 
-def _parsed(content: bytes, basis: tuple[Any, ...]) -> tuple[int, Piece]:
+def _parsed(content: bytes, maker: str) -> tuple[int, Piece]:
     """Return how many pieces there are, and the one in a file; raise if it is damaged.
 
-    The number is 0 where another ``basis`` made it.
+    The number is 0 where another ``maker`` made it.
     """
     mark, _, text = content.partition(b"\n")
     if _sum(text) != mark:
         raise ValueError("it is not whole")
     head, *lines = text.decode("ascii").split("\n")
-    maker, _, count = head.rpartition(" ")
-    if maker != _maker(basis):
+    by, _, count = head.rpartition(" ")
+    if by != maker:
         return 0, {}
     if not 1 <= int(count) <= MOST_PIECES:
         raise ValueError("it has too many pieces")
