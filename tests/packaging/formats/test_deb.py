@@ -8,7 +8,6 @@ import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.deb import DEB, Released, watch_lines
-from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.facts import Sources, facts_of
@@ -107,36 +106,3 @@ def test_the_packaging_has_a_stanza_of_its_packager(
     lines = packaging_plan(facts, DEB, read_tables(DEB, maintainer), {}).copyright_lines
     found = lines[lines.index("Files: debian/*") + 1 :][:2] if "Files: debian/*" in lines else ()
     assert tuple(found) == stanza
-
-
-@pytest.mark.parametrize(
-    ("path", "more", "multi_arch"),
-    [
-        ("foo.lua", "", "foreign"),
-        ("foo.lua", 'dependencies = { "lua >= 5.1" }', "foreign"),
-        ("foo.lua", 'dependencies = { "luasocket" }', ""),
-        ("foo.lua", 'dependencies = { "no-package-has-it" }', ""),
-        ("foo.c", 'dependencies = { "luasocket" }', "same"),
-    ],
-)
-def test_modules_in_lua_serve_programs_of_any_architecture_if_they_need_nothing(
-    path: str, more: str, multi_arch: str
-) -> None:
-    """C modules that they require would be those of another architecture than the program's."""
-    text = (
-        'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo-1.0.zip" } '
-        f'build = {{ type = "builtin", modules = {{ foo = "{path}" }} }} {more}'
-    )
-    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources((path,)))
-    assert packaging_plan(facts, DEB, read_tables(DEB), {}).multi_arch == multi_arch
-
-
-def test_a_description_goes_on_in_lines_that_are_indented() -> None:
-    """An empty one has a dot, and one that begins with a dot a second blank (Policy 5.6.13)."""
-    text = """package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.tar.gz" }
-    description = { summary = "S", detailed = "One.\\n\\n.dot begins." }
-    build = { type = "builtin", modules = { foo = "foo.lua" } }"""
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
-    plan = packaging_plan(known, DEB, read_tables(DEB), {})
-    control = render("deb", plan.values, search_path())["debian/control"][0].decode()
-    assert "\n One.\n .\n  .dot begins.\n .\n This package has" in control

@@ -12,6 +12,7 @@ import pytest
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.deb import DEB
+from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import PackagingPlan
 from distrorocks.packaging.plan.field import Value
 from distrorocks.packaging.plan.observe import read_tables
@@ -336,3 +337,27 @@ def test_files_apart_are_told_by_their_place_and_a_holder() -> None:
 def test_where_nobody_is_named_the_plan_says_who() -> None:
     """Its holders are those of every stanza."""
     assert stanzas(licensed()) == ["* the authors of foo Expat"]
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "multi_arch"),
+    [
+        ("foo.lua", "", "foreign"),
+        ("foo.lua", 'dependencies = { "lua >= 5.1" }', "foreign"),
+        ("foo.lua", 'dependencies = { "luasocket" }', ""),
+        ("foo.lua", 'dependencies = { "no-package-has-it" }', ""),
+        ("foo.c", 'dependencies = { "luasocket" }', "same"),
+    ],
+)
+def test_modules_in_lua_serve_programs_of_any_architecture_if_they_need_nothing(
+    path: str, more: str, multi_arch: str
+) -> None:
+    """C modules that they require would be those of another architecture than the program's."""
+    assert plan(more, path=path).multi_arch == multi_arch
+
+
+def test_a_description_goes_on_in_lines_that_are_indented() -> None:
+    """An empty one has a dot, and one that begins with a dot a second blank (Policy 5.6.13)."""
+    said = plan('description = { summary = "S", detailed = "One.\\n\\n.dot begins." }')
+    control = render("deb", said.values, search_path())["debian/control"][0].decode()
+    assert "\n One.\n .\n  .dot begins.\n .\n This package has" in control
