@@ -185,11 +185,17 @@ class Checker:
             index = "a manifest that LuaRocks can read"
             yield Finding(BROKEN_MANIFEST, path, index, error.brief, hint, is_ours)
             return
-        if is_ours or not (read.entries or contents.packed or text):
-            return
+        if not is_ours and (read.entries or contents.packed or text):
+            yield from self._stale(layout, contents, read, table if text else None, hint)
+
+    def _stale(
+        self, layout: Layout, contents: Contents, read: Read, table: LuaTable | None, hint: str
+    ) -> Iterator[Finding]:
+        """Yield that the rocks would make another manifest than ``table``, None for no manifest."""
         unread = (*contents.unread, *read.unread)
         if any(self._is_closed(_place(layout, *rock)) for *rock, _ in unread):
             return  # which rocks the manifest should have is not known
+        path = layout.manifest
         try:
             expected = tree_manifest(
                 read.entries,
@@ -202,8 +208,8 @@ class Checker:
         except ClosureError as error:
             yield Finding(BROKEN_MANIFEST, path, "a manifest of the rocks", error.brief, error.hint)
             return
-        if _comparable(parse(expected).globals) != _comparable(table):
-            actual = "a different manifest" if text else "no manifest"
+        if _comparable(parse(expected).globals) != _comparable(table or {}):
+            actual = "no manifest" if table is None else "a different manifest"
             rocks = f"the manifest of {len(read.entries)} rocks"
             yield Finding(STALE_MANIFEST, path, rocks, actual, hint)
 
