@@ -68,6 +68,19 @@ class CommandLine(NamedTuple):
         return self.verb.replace("_", "-")
 
 
+def requested(words: Sequence[str]) -> CommandLine:
+    """Return the command line of a run, with ``help VERB`` and ``--help VERB`` as ``VERB --help``.
+
+    Raise ``UsageError`` as ``arranged`` does.
+    """
+    is_help = not words or words[0] in ("--help", "-h")
+    line = arranged(["help", *words[1:]] if is_help else words)
+    if line.name != "help":
+        return line
+    named = [each for each in line.arguments if not each.startswith("-") and each != "help"]
+    return CommandLine(named[0] if named else "", ("--help",))
+
+
 def arranged(words: Sequence[str]) -> CommandLine:
     """Return a command line with LuaRocks' common options moved behind the verb.
 

@@ -181,20 +181,9 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
         from distrorocks.cli.first_contact import greet  # looks at the system; verbs do not
 
         return greet()
-    from distrorocks.cli.command_line import (
-        CommandLine,
-        accepted,
-        arranged,
-        overview,
-        unknown,
-        verb_parser,
-    )
+    from distrorocks.cli.command_line import accepted, overview, requested, unknown, verb_parser
 
-    is_help = arguments[:1] in ([], ["--help"], ["-h"])
-    line = arranged(["help", *arguments[1:]] if is_help else arguments)
-    if line.name == "help":
-        words = [each for each in line.arguments if not each.startswith("-") and each != "help"]
-        line = CommandLine(words[0], ("--help",)) if words else CommandLine("", ("--help",))
+    line = requested(arguments)
     program, verbs = "distrorocks", frozenset(SUMMARIES)
     if persona:
         program, verbs = persona.program, verbs & persona.verbs
