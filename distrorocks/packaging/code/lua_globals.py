@@ -8,8 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
-from distrorocks.lua.scan import LuaSyntaxError, scan
-from distrorocks.packaging.code.lua_versions import without_skipped_start
+from distrorocks.packaging.code.lua_tokens import (
+    LARGEST,
+    NAME,
+    UNSURE,
+    depths_of,
+    required_at,
+    tokens_of,
+)
 
 # The globals of any Lua version; those that are modules can be required as well.
 _STANDARD = "bit32 coroutine debug io math os package string table utf8 _G"
@@ -24,44 +30,8 @@ until while self
 """
 STANDARD_MODULES = frozenset(_STANDARD.split())
 NO_HOST = STANDARD_MODULES | frozenset(_FUNCTIONS.split()) | frozenset(_RESERVED.split())
-OPENING = {"function", "do", "if", "repeat"}
-CLOSING = {"end", "until"}
-UNSURE = {"and", "or", ".", ":"}
-NAME = re.compile(r"[A-Za-z_]\w*")
-MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 LOADERS = frozenset(("dofile", "load", "loadfile", "loadstring", "setfenv", "_G", "_ENV"))
-_LARGEST = 1 << 16
 _USED = {"(", "{", "[", ".", ":", "'", '"'}  # what follows a name that is called or indexed
-
-
-def depths_of(words: list[str]) -> list[int]:
-    """Return in how many blocks each token is that may run never or later; ``end`` is outside.
-
-    A block of ``do`` alone, which only bounds local variables, is run where it stands.
-    """
-    opened: list[int] = []
-    loops = depth = 0
-    found = []
-    for word in words:
-        loops += word in ("while", "for")
-        if word == "do":
-            opened.append(int(loops > 0))
-            loops -= loops > 0
-        elif word in OPENING:
-            opened.append(1)
-        elif word in CLOSING and opened:
-            depth -= opened.pop()
-        depth += opened[-1] if word in OPENING else 0
-        found.append(depth)
-    return found
-
-
-def tokens_of(text: str) -> list[str]:
-    """Return the tokens of a Lua file, none if it is not Lua."""
-    try:
-        return scan(without_skipped_start(text[:_LARGEST]))
-    except LuaSyntaxError:
-        return []
 
 
 def quoted_words(text: str) -> frozenset[str]:
@@ -69,25 +39,10 @@ def quoted_words(text: str) -> frozenset[str]:
 
     A file that is not Lua, or is read in part alone, has all of its words.
     """
-    words = tokens_of(text) if len(text) <= _LARGEST else []
+    words = tokens_of(text) if len(text) <= LARGEST else []
     quoted = {word[1:-1] for word in words if word[:1] in ("'", '"')}
     found = quoted if words else {*re.findall(r"[\w./-]+", text)}
     return frozenset(word.replace("/", ".") for word in found if word and " " not in word)
-
-
-def required_at(words: list[str], index: int) -> str:
-    """Return the module that a call of ``require`` names, "" if it is not such a call."""
-    at = index + 1 + (words[index + 1] == "(")
-    text = words[at]
-    if text[:1] not in ("'", '"') or words[at + 1] == "..":
-        return ""
-    name = text[1:-1]  # Lua finds a/b where a.b is
-    return name.replace("/", ".").removesuffix(".init") if MODULE.fullmatch(name) else ""
-
-
-def after_call(words: list[str], index: int) -> int:
-    """Return the place after a call with one text, with parentheses or without."""
-    return index + (4 if words[index + 1] == "(" else 2)
 
 
 def defined_names(words: list[str]) -> set[str]:

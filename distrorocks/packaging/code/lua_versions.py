@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 
 from distrorocks.externals.needs import module_sources
-from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.removed_calls import VERSIONS, removed_calls
 from distrorocks.packaging.source.declared import copies_lua
 from distrorocks.rocks.rockspec import Rockspec
@@ -28,7 +27,6 @@ _FROM_5_3 = {"//", "<<", ">>", "&", "|"}
 _ATTRIBUTES = {"const", "close"}
 # An escape sequence that is invalid from Lua 5.2 on; 5.1 accepts any.
 _BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
-_LARGEST = 1 << 16
 _LONGEST_HEAD = 64  # tokens of the name and the parameters of a function
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
@@ -119,9 +117,8 @@ def _limits(text: str) -> Iterator[_Limit]:
 
     A list of functions that do nothing is documentation, which no version needs to load.
     """
-    with suppress(LuaSyntaxError):
-        tokens = scan(without_skipped_start(text[:_LARGEST]))
-        yield from () if _is_documentation(tokens) else _limits_of(tokens)
+    tokens = tokens_of(text)
+    yield from () if _is_documentation(tokens) else _limits_of(tokens)
 
 
 def _is_documentation(tokens: list[str]) -> bool:
@@ -150,12 +147,6 @@ def _limits_of(tokens: list[str]) -> Iterator[_Limit]:
         yield _Limit("goto as a name", gone="5.2")
     for call in removed_calls(tokens):
         yield _Limit(f"{call.function}()", gone=call.gone, using=call.using)
-
-
-def without_skipped_start(text: str) -> str:
-    """Return a text without what Lua skips: a byte order mark, and a first line with ``#``."""
-    text = text.removeprefix("\ufeff")
-    return f"--{text}" if text.startswith("#") else text
 
 
 def _attributes(tokens: list[str]) -> set[str]:

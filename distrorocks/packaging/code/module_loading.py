@@ -16,22 +16,24 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from distrorocks.packaging.code.lua_globals import (
-    CLOSING,
-    MODULE,
-    NAME,
     NO_HOST,
-    OPENING,
     STANDARD_MODULES,
-    UNSURE,
-    after_call,
     called_global,
     defined_names,
     defines,
-    depths_of,
     fields_of_root,
     global_names,
     loads_code,
     makes_environment,
+)
+from distrorocks.packaging.code.lua_tokens import (
+    CLOSING,
+    MODULE,
+    NAME,
+    OPENING,
+    UNSURE,
+    after_call,
+    depths_of,
     required_at,
     tokens_of,
 )

@@ -11,13 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from operator import eq, ge, gt, le, lt, ne
 
+from distrorocks.packaging.code.lua_tokens import CLOSING, NAME, OPENING
 from distrorocks.values import NamedTuple
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 _GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
-_OPENING = {"function", "do", "if", "repeat"}
-_CLOSING = {"end", "until"}
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _LONGEST_LOCAL = 64  # tokens
 _LONGEST_CONDITION = 24  # tokens
 _VERSION_ASKED = re.compile(
@@ -75,9 +73,9 @@ def _calls(tokens: list[str]) -> Iterator[_Call]:
     """
     blocks: list[_Block] = []
     for index, word in enumerate(tokens):
-        if word in _OPENING:
+        if word in OPENING:
             blocks.append(_Block(tokens, index))
-        elif word in _CLOSING:
+        elif word in CLOSING:
             if not blocks:
                 return  # it does not compile
             closed = blocks.pop()
@@ -99,7 +97,7 @@ def _calls(tokens: list[str]) -> Iterator[_Call]:
 
 def _is_called(tokens: list[str], index: int) -> bool:
     """Return whether a token is the last of a name that is called."""
-    if not _NAME.fullmatch(tokens[index]):
+    if not NAME.fullmatch(tokens[index]):
         return False
     after = tokens[index + 1]
     start = index
@@ -116,7 +114,7 @@ def _name_before(tokens: list[str], index: int) -> str:
     while start > 1 and tokens[start - 1] in (".", ":"):
         start -= 2
     words = tokens[start:index]
-    return ".".join(words[::2]) if all(map(_NAME.fullmatch, words[::2])) else ""
+    return ".".join(words[::2]) if all(map(NAME.fullmatch, words[::2])) else ""
 
 
 class _Block:
@@ -186,10 +184,10 @@ def _aliases(tokens: list[str]) -> dict[str, str]:
         names, values = tokens[index + 1 : at : 2], []
         if set(tokens[index + 2 : at : 2]) - {","}:
             continue
-        while _NAME.fullmatch(tokens[at + 1]) and tokens[at + 2] == ",":
+        while NAME.fullmatch(tokens[at + 1]) and tokens[at + 2] == ",":
             values.append(tokens[at + 1])
             at += 2
-        if _NAME.fullmatch(tokens[at + 1]) and not _goes_on(tokens[at + 2]):
+        if NAME.fullmatch(tokens[at + 1]) and not _goes_on(tokens[at + 2]):
             values.append(tokens[at + 1])
         found |= {name: it for name, it in zip(names, values, strict=False) if it in _GONE_AT}
     return found

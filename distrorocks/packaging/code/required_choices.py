@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import TypeAlias
 
-from distrorocks.packaging.code.lua_globals import (
+from distrorocks.packaging.code.lua_tokens import (
     CLOSING,
     NAME,
     OPENING,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from distrorocks.packaging.code.lua_globals import CLOSING, OPENING
+from distrorocks.packaging.code.lua_tokens import CLOSING, OPENING
 
 # What a module may do with its arguments: it is named and found by them.
 _NAMING = ("module", "require")

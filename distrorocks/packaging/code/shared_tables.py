@@ -12,13 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from distrorocks.packaging.code.lua_globals import (
-    NAME,
-    UNSURE,
-    after_call,
-    depths_of,
-    required_at,
-)
+from distrorocks.packaging.code.lua_tokens import NAME, UNSURE, after_call, depths_of, required_at
 from distrorocks.values import NamedTuple
 
 

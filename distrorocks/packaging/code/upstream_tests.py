@@ -12,13 +12,8 @@ from posixpath import dirname, normpath
 from types import MappingProxyType
 
 from distrorocks.packaging.code.c_evidence import is_c
-from distrorocks.packaging.code.lua_globals import (
-    defines,
-    depths_of,
-    global_names,
-    required_at,
-    tokens_of,
-)
+from distrorocks.packaging.code.lua_globals import defines, global_names
+from distrorocks.packaging.code.lua_tokens import depths_of, required_at, tokens_of
 from distrorocks.packaging.code.lua_versions import unfit_for_module
 from distrorocks.packaging.code.module_loading import load_needs
 from distrorocks.packaging.code.suite_commands import BUSTED, Recipe

@@ -7,15 +7,13 @@ import pytest
 from distrorocks.packaging.code.lua_globals import (
     called_global,
     defined_names,
-    depths_of,
     fields_of_root,
     global_names,
     loads_code,
     makes_environment,
     quoted_words,
-    required_at,
-    tokens_of,
 )
+from distrorocks.packaging.code.lua_tokens import tokens_of
 
 
 @pytest.mark.parametrize(
@@ -199,39 +197,6 @@ def test_the_texts_of_a_file_may_be_names_of_modules() -> None:
     assert quoted_words("f('a.b', 'c/d', 'e f') -- 'g'\nlocal h = ''") == {"a.b", "c.d"}
     assert quoted_words("require a.b '") == {"require", "a.b"}
     assert "zz" in quoted_words("x = 1\n" * (1 << 14) + "f 'zz'")
-
-
-def test_what_is_not_lua_has_no_tokens() -> None:
-    """So nothing is told of it."""
-    assert tokens_of("'") == []
-
-
-def test_a_required_module_is_named_by_dots() -> None:
-    """Lua finds a/b and a.b.init where a.b is; a name that is computed is none."""
-    assert required_at(tokens_of("require 'a/b'"), 0) == "a.b"
-    assert required_at(tokens_of("require('a.b.init')"), 0) == "a.b"
-    assert required_at(tokens_of("require('a' .. b)"), 0) == ""
-    assert required_at(tokens_of('require "a-b+c.d"'), 0) == "a-b+c.d"
-    for text in ("require(a)", "require ''", "require '.a'", "require 'a b'", "require 'a.'"):
-        assert required_at(tokens_of(text), 0) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "depths"),
-    [
-        ("a if b then c end d", [0, 1, 1, 1, 1, 0, 0]),
-        ("do a end", [0, 0, 0]),
-        ("while a do b end", [0, 0, 1, 1, 0]),
-        ("for a in b do do c end end", [0, 0, 0, 0, 1, 1, 1, 1, 0]),
-        ("repeat a until b", [1, 1, 0, 0]),
-        ("end a", [0, 0]),
-        ("do end while a do end do b", [0, 0, 0, 0, 1, 0, 0, 0]),
-        ("function a() if b then end end", [1, 1, 1, 1, 2, 2, 2, 1, 0]),
-    ],
-)
-def test_a_token_is_as_deep_as_the_blocks_that_may_not_be_run(text: str, depths: list[int]) -> None:
-    """A block of ``do`` alone is run where it stands, and the end of a block is outside of it."""
-    assert depths_of(text.replace("()", " ( )").split()) == depths
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.lua_versions import (
     evidence_against,
     unfit_for_lua,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.removed_calls import RemovedCall, removed_calls
 
 

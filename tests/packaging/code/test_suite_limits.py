@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.suite_limits import lacking_luas, wanted_of_build
 
 

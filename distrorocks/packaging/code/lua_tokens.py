@@ -1,0 +1,66 @@
+"""A Lua file as tokens: its names and blocks, and calls that name a module."""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.lua.scan import LuaSyntaxError, scan
+
+OPENING = {"function", "do", "if", "repeat"}
+CLOSING = {"end", "until"}
+UNSURE = {"and", "or", ".", ":"}
+NAME = re.compile(r"[A-Za-z_]\w*")
+MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
+LARGEST = 1 << 16
+"""Characters of a file that are read."""
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the tokens of a Lua file, none if it is not Lua."""
+    try:
+        return scan(_without_skipped_start(text[:LARGEST]))
+    except LuaSyntaxError:
+        return []
+
+
+def _without_skipped_start(text: str) -> str:
+    """Return a text without what Lua skips: a byte order mark, and a first line with ``#``."""
+    text = text.removeprefix("\ufeff")
+    return f"--{text}" if text.startswith("#") else text
+
+
+def depths_of(words: list[str]) -> list[int]:
+    """Return in how many blocks each token is that may run never or later; ``end`` is outside.
+
+    A block of ``do`` alone, which only bounds local variables, is run where it stands.
+    """
+    opened: list[int] = []
+    loops = depth = 0
+    found = []
+    for word in words:
+        loops += word in ("while", "for")
+        if word == "do":
+            opened.append(int(loops > 0))
+            loops -= loops > 0
+        elif word in OPENING:
+            opened.append(1)
+        elif word in CLOSING and opened:
+            depth -= opened.pop()
+        depth += opened[-1] if word in OPENING else 0
+        found.append(depth)
+    return found
+
+
+def required_at(words: list[str], index: int) -> str:
+    """Return the module that a call of ``require`` names, "" if it is not such a call."""
+    at = index + 1 + (words[index + 1] == "(")
+    text = words[at]
+    if text[:1] not in ("'", '"') or words[at + 1] == "..":
+        return ""
+    name = text[1:-1]  # Lua finds a/b where a.b is
+    return name.replace("/", ".").removesuffix(".init") if MODULE.fullmatch(name) else ""
+
+
+def after_call(words: list[str], index: int) -> int:
+    """Return the place after a call with one text, with parentheses or without."""
+    return index + (4 if words[index + 1] == "(" else 2)
