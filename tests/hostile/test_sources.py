@@ -45,7 +45,13 @@ def test_c_is_read_in_time(piece: str) -> None:
         unfit_for_c({"a.c": flood(piece, C_BYTES) + "\nluaL_reg;\n"}, (), read_lua_api(), VERSIONS)
 
 
-@pytest.mark.parametrize("piece", ["\\\\", "'\\%", "module ", "goto ", "[[", "do ", "<const> "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("\\\\", "'\\%", "module ", "goto ", "[[", "do ", "<const> "),
+        *("tk: ", "a.", "function a ", "a() function ", "function a() a() end "),
+    ],
+)
 def test_lua_is_read_in_time(piece: str) -> None:
     """No string, escape or block makes reading long."""
     with little_time(MOST_SECONDS):

@@ -13,14 +13,30 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 LARGEST = 1 << 16
 """Characters of a file that are read."""
+_DEEPEST = 200
+"""Blocks inside each other that Lua compiles (``LUAI_MAXCCALLS`` of llimits.h)."""
 
 
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of a Lua file, none if it is not Lua."""
     try:
-        return scan(_without_skipped_start(text[:LARGEST]))
+        tokens = scan(_without_skipped_start(text[:LARGEST]))
     except LuaSyntaxError:
         return []
+    return tokens if _is_shallow(tokens) else []
+
+
+def _is_shallow(tokens: list[str]) -> bool:
+    """Return whether Lua compiles as many blocks inside each other as a file has."""
+    depth = 0
+    for word in tokens:
+        if word in OPENING:
+            depth += 1
+            if depth > _DEEPEST:
+                return False
+        elif word in CLOSING:
+            depth -= 1
+    return True
 
 
 def _without_skipped_start(text: str) -> str:

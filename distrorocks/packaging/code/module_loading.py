@@ -92,12 +92,14 @@ def load_needs(
     anywhere = frozenset().union(*(files[it].made - _hosted(it, words, reached[it]) for it in own))
     # Each module is loaded in a Lua of its own, so what others define counts if it requires them.
     is_known = {
-        it: reached[it] <= own | STANDARD_MODULES and not loads_code(words[it]) for it in own
+        it: reached[it] <= own | STANDARD_MODULES and not files[it].loads_code for it in own
     }
     needs = {
         it: each.needs
         if not each.needs.fault  # what others define takes faults away, and adds none
-        else _needs(each.words, there[it] if is_known[it] else there[it] | anywhere)
+        else each.needs._replace(
+            fault=_needs(each.words, there[it] if is_known[it] else there[it] | anywhere).fault
+        )
         for it, each in files.items()
     }
     why = "is a command, which calls os.exit"
@@ -110,7 +112,7 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
-    alone = {it: _alone(it, words, reached[it]) or given_later(it, words, reached) for it in own}
+    alone = {it: _alone(it, files, reached[it]) or given_later(it, words, reached) for it in own}
     return {
         it: each._replace(
             fault=each.fault or faults.get(it, "") or alone[it].why,
@@ -125,7 +127,8 @@ class _File(NamedTuple):
     """What a Lua file says by itself.
 
     ``made`` are the globals that it makes, ``defined`` all that it has when it is loaded alone;
-    ``needs`` has a fault where it uses any other.
+    ``needs`` has a fault where it uses any other. ``loads_code`` is whether code that it loads may
+    make more.
     """
 
     words: list[str]
@@ -133,6 +136,7 @@ class _File(NamedTuple):
     defined: frozenset[str]
     needs: LoadNeeds
     unfit: Mapping[str, str]
+    loads_code: bool
 
 
 @lru_cache(maxsize=_KEPT)
@@ -140,7 +144,11 @@ def _read(text: str) -> _File:
     """Return what a file says; it is kept, as each script of tests is read with all modules."""
     words = tokens_of(text)
     made, defined = frozenset(global_names(words)), frozenset(defined_names(words))
-    return _File(words, made, defined, _needs(words, frozenset()), unfit_for_module(words))
+    needs = _needs(words, frozenset())
+    always = tuple((frozenset((it,)),) for it in needs.requires)
+    choices = tuple(each for each in choices_of(words) if each not in always)
+    unfit = unfit_for_module(words)
+    return _File(words, made, defined, needs._replace(choices=choices), unfit, loads_code(words))
 
 
 def _own_root(module: str, words: Sequence[str]) -> set[str]:
@@ -149,17 +157,17 @@ def _own_root(module: str, words: Sequence[str]) -> set[str]:
     return {module.partition(".")[0]} if ["module", "(", "..."] in calls else set()
 
 
-def _alone(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> Later:
+def _alone(module: str, files: Mapping[str, _File], reached: set[str]) -> Later:
     """Return the fault of a module that uses a field of its root before anything has it.
 
     What it requires may have it.
     """
     root, others = module.partition(".")[0], reached - {module}
-    if root in others or loads_code(own := list(words[module])):
+    if root in others or files[module].loads_code:
         return NOT_LATER
     there = {it.split(".")[1] for it in reached if it.startswith(f"{root}.")}
-    there |= set().union(*(words[it] for it in others if it in words))
-    field = next((it for it in fields_of_root(module, own) if it not in there), "")
+    there |= set().union(*(files[it].words for it in others if it in files))
+    field = next((it for it in fields_of_root(module, files[module].words) if it not in there), "")
     why = f"uses {root}.{field}, which nothing that it requires has"
     return Later(why, root) if field else NOT_LATER
 
@@ -219,7 +227,10 @@ def _circle(module: str, files: Mapping[str, _File]) -> str:
 
 
 def _needs(words: list[str], defined: Collection[str]) -> LoadNeeds:
-    """Return what a file does outside of any block, but for one that a Lua version decides."""
+    """Return what a file does outside of any block, but for one that a Lua version decides.
+
+    Its choices are left to ``_read``.
+    """
     requires: dict[str, None] = {}
     for_some: dict[str, None] = {}
     passed: dict[str, None] = {}
@@ -253,9 +264,7 @@ def _needs(words: list[str], defined: Collection[str]) -> LoadNeeds:
             elif read := _global_read(words, index):
                 is_known = is_own or read in NO_HOST or read in defined
                 fault = fault or ("" if is_known else f"uses the global {read}")
-    always = tuple((frozenset((it,)),) for it in requires)
-    choices = tuple(each for each in choices_of(words) if each not in always)
-    return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed), choices=choices)
+    return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
 
 
 def _global_read(words: list[str], index: int) -> str:

@@ -50,20 +50,22 @@ def removed_calls(tokens: list[str]) -> Iterator[RemovedCall]:
     aliases = _aliases(tokens)
     own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
     called = {name: name for name in _GONE_AT if name not in own} | aliases
-    calls = list(_calls(tokens))
+    calls: dict[str, list[_Call]] = {}
+    for call in _calls(tokens):
+        calls.setdefault(call.caller, []).append(call)
     reached = {_FILE: _ALL}  # the functions that are called, each with the versions that call it
-    left = [_FILE]
+    left = {_FILE: None}
     while left:
-        caller = left.pop()
-        for call in calls:
-            if call.caller != caller or not (using := call.using & reached[caller]):
+        caller, _ = left.popitem()
+        for call in calls.get(caller, ()):
+            if not (using := call.using & reached[caller]):
                 continue
             if call.function in called:
                 function = called[call.function]
                 yield RemovedCall(function, _GONE_AT[function], using)
             elif not using <= reached.get(call.function, frozenset()):
                 reached[call.function] = reached.get(call.function, frozenset()) | using
-                left += [call.function] * (call.function not in left)
+                left[call.function] = None
 
 
 def _calls(tokens: list[str]) -> Iterator[_Call]:
@@ -100,21 +102,24 @@ def _is_called(tokens: list[str], index: int) -> bool:
     if not NAME.fullmatch(tokens[index]):
         return False
     after = tokens[index + 1]
-    start = index
-    while start > 1 and tokens[start - 1] in (".", ":"):
-        start -= 2
+    if not (after[:1] in ("(", '"', "'") or after.startswith("[[")):
+        return False
+    start = _start_of_name(tokens, index)
     before = tokens[start - 1] if start else ""
-    is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
-    return is_call and before not in ("or", "and", "function")
+    return before not in ("or", "and", "function")
 
 
 def _name_before(tokens: list[str], index: int) -> str:
     """Return the name that ends before a token, with dots; "" if it does not begin with a name."""
-    start = index - 1
-    while start > 1 and tokens[start - 1] in (".", ":"):
-        start -= 2
-    words = tokens[start:index]
+    words = tokens[_start_of_name(tokens, index - 1) : index]
     return ".".join(words[::2]) if all(map(NAME.fullmatch, words[::2])) else ""
+
+
+def _start_of_name(tokens: list[str], index: int) -> int:
+    """Return where a name with dots begins, of which a token is the last."""
+    while index > 1 and tokens[index - 1] in (".", ":"):
+        index -= 2
+    return index
 
 
 class _Block:
@@ -144,9 +149,9 @@ def _name_of_function(tokens: list[str], index: int) -> str:
     """Return the name of a function that begins at a token, also of one that is assigned."""
     if tokens[index + 1] == "(":
         return _name_before(tokens, index - 1) if index > 1 and tokens[index - 1] == "=" else ""
-    at = index + 1
-    while at < len(tokens) and tokens[at] not in ("(", ""):
-        at += 1
+    at = index + 2
+    while tokens[at] in (".", ":"):
+        at += 2
     return ".".join(tokens[index + 1 : at : 2])
 
 

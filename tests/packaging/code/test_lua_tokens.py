@@ -12,6 +12,14 @@ def test_what_is_not_lua_has_no_tokens() -> None:
     assert tokens_of("'") == []
 
 
+def test_blocks_deeper_than_lua_compiles_are_not_lua() -> None:
+    """Lua ends at 200 blocks inside each other, whatever follows; others side by side are none."""
+    for opening, closing in (("do", "end"), ("repeat", "until x")):
+        assert tokens_of(f"{opening} " * 200 + f"{closing} " * 200)
+        assert tokens_of(f"{opening} " * 201 + f"{closing} " * 201) == []
+        assert tokens_of(f"{opening} {closing} " * 300)
+
+
 def test_a_required_module_is_named_by_dots() -> None:
     """Lua finds a/b and a.b.init where a.b is; a name that is computed is none."""
     assert required_at(tokens_of("require 'a/b'"), 0) == "a.b"
