@@ -13,7 +13,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from types import ModuleType
 
-from distrorocks.cli.report import print_error
+from distrorocks.cli.report import flush_output, print_error, print_text
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import USAGE
@@ -178,6 +178,11 @@ class Parser(argparse.ArgumentParser):
     def option_strings(self) -> frozenset[str]:
         """All options that are declared, as they are typed."""
         return frozenset(self._option_string_actions)
+
+    def print_help(self, _file: Any = None) -> None:
+        """Print help to stdout; argparse would pass over a full disk."""
+        print_text(self.format_help().removesuffix("\n"))
+        flush_output()
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
         """Report a usage error, and exit."""

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from distrorocks import __version__
 from distrorocks.cli.report import (
+    OutputError,
     close_screen,
+    flush_output,
     make_way_for_stops,
     print_error,
     print_line,
@@ -86,7 +88,7 @@ def _reported(arguments: list[str], persona: Persona | None) -> int:
     """Run the command; report every error, and return its status."""
     try:
         status = _run(arguments, persona)
-        sys.stdout.flush()
+        flush_output()
     except DistrorocksError as error:
         print_error(error)
         flush_or_forget()
@@ -140,7 +142,7 @@ def _failed_call(error: OSError) -> DistrorocksError:
             f"cannot determine the working directory: {reason}",
             hint="change to an existing directory and try again",
         )
-    if not where and not _is_output_writable():
+    if isinstance(error, OutputError):
         return DistrorocksError(f"cannot write the output: {reason}", hint=hint)
     if not where:
         return DistrorocksError(reason)
@@ -150,15 +152,6 @@ def _failed_call(error: OSError) -> DistrorocksError:
 def _has_working_directory() -> bool:
     try:
         os.getcwd()
-    except OSError:
-        return False
-    return True
-
-
-def _is_output_writable() -> bool:
-    """Return whether what is left of the output, which a failure keeps, can be written now."""
-    try:
-        sys.stdout.flush()
     except OSError:
         return False
     return True

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.rocks.quotation import columns, escaped
 from distrorocks.values import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, TextIO
 
 
@@ -69,6 +70,10 @@ def close_screen() -> None:
     if _screen:
         _screen.close()
         set_screen(None)
+
+
+class OutputError(OSError):
+    """The output cannot be written: its disk is full, for example."""
 
 
 def print_line(line: str = "") -> None:
@@ -168,14 +173,32 @@ def print_json(value: Any) -> None:
         sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
+def flush_output() -> None:
+    """Write what is left of stdout; raise ``OutputError``."""
+    with _as_output():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _as_output() -> Iterator[None]:
+    """Raise ``OutputError`` for a stream that fails, but that nobody reads it is no error."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
+
+
 def _print(line: str, stream: TextIO) -> None:
-    """Write a line with control characters escaped."""
-    if not _screen:
-        _write(printable(line), stream)
-        return
-    with _screen.hidden():
-        _write(printable(line), stream)
-        stream.flush()
+    """Write a line with control characters escaped; raise ``OutputError``."""
+    with _as_output():
+        if not _screen:
+            _write(printable(line), stream)
+            return
+        with _screen.hidden():
+            _write(printable(line), stream)
+            stream.flush()
 
 
 def _write(shown: str, stream: TextIO) -> None:

@@ -13,7 +13,7 @@ from distrorocks.cli.arguments import (
     usage_checked,
     working_directory,
 )
-from distrorocks.cli.report import paused, print_message
+from distrorocks.cli.report import flush_output, paused, print_message
 from distrorocks.cli.server_arguments import (
     add_check_lua_versions,
     add_distro,
@@ -245,7 +245,7 @@ def agreed(
             "other installed rocks need what would be removed, and there is no terminal to ask at",
             hint="pass --yes to proceed without asking",
         )
-    sys.stdout.flush()
+    flush_output()
     with paused():
         print_message(f"{prompt} [Y/n]")
         answer = sys.stdin.readline()

@@ -156,19 +156,23 @@ def test_verbose_tells_each_change_with_its_reason(
     assert ": lua-lpeg 1.0.2-2 is lpeg" in line
 
 
-@pytest.mark.parametrize("words", [["verify", "--help"], ["config", "--lua-version=5.4"]])
-def test_streams_that_are_closed_or_full_end_well(words: list[str], tmp_path: Path) -> None:
-    """What cannot be told is an error of one line; nothing is written into other files."""
-    program = f"{sys.executable} -m distrorocks {' '.join(words)}"
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words", ["verify --help", "--help", "--version", "config --lua-version=5.4"]
+)
+def test_streams_that_are_closed_or_full_end_well(
+    words: str, unbuffered: str, tmp_path: Path
+) -> None:
+    """What cannot be told is an error, help as well; nothing is written into other files."""
+    program = f"PYTHONUNBUFFERED={unbuffered} {sys.executable} -m distrorocks {words}"
     closed = shell(f"{program} >&-", tmp_path)
     assert (closed.returncode, closed.stdout) == (0, b"")
     assert b"Traceback" not in closed.stderr
     full = shell(f"{program} >/dev/full", tmp_path)
     assert b"Exception" not in full.stderr
     assert b"Traceback" not in full.stderr
-    if "--help" not in words:
-        assert full.returncode == 3
-        assert b"error: cannot write the output: No space left on device\nhint: " in full.stderr
+    assert full.returncode == 3
+    assert b"error: cannot write the output: No space left on device\nhint: " in full.stderr
 
 
 @pytest.mark.parametrize("words", ["make-manifest .", "scaffold x.rock", "make", "pack x"])

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import working_directory
-from distrorocks.cli.report import print_line, print_message, warn
+from distrorocks.cli.report import flush_output, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.system.processes.interruption import Interruption
@@ -40,17 +40,10 @@ def run(options: argparse.Namespace) -> int:
             hint="publish the folder with nginx or GitHub Pages: docs/server-folders.md",
         )
         print_line(f"Serving {folder} at {server.url} (Ctrl-C ends it)")
-        _flush()
+        flush_output()  # the address, also for a program that reads it
         try:
             server.serve_forever()
         except Interruption as stop:
             if stop.number != _SIGINT:
                 raise
     return DONE
-
-
-def _flush() -> None:
-    """Show the address at once, also to a program that reads it."""
-    import sys
-
-    sys.stdout.flush()
