@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.patterns import regex
@@ -112,8 +113,9 @@ def _constraints(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     for key in _LISTS:
         dependencies: tuple[Dependency, ...] = getattr(rockspec, key)
         for index, needed in enumerate(dependencies, start=1):
-            for constraint in needed.constraints:
-                yield from _constraint(f"{key}[{index}]", needed, constraint)
+            place = f"{key}[{index}]"
+            told = (it for each in needed.constraints for it in _constraint(place, needed, each))
+            yield from islice(told, 1)  # a place has one fault at a time
 
 
 def _constraint(place: str, needed: Dependency, constraint: Constraint) -> Iterator[Fault]:

@@ -48,6 +48,8 @@ FIELDS: dict[str, LuaTable] = {
     "an endless field": {"x" * SIZE: 1},
     "an endless address": {"source": {"url": ":" * SIZE + "/" * SIZE}},
     "an endless digest": {"source": {"url": "x", "md5": "(" * SIZE}},
+    "many constraints": {"dependencies": {1: "foo" + ", == 1-1" * (SIZE // 8)}},
+    "many constraints of one part": {"dependencies": {1: "foo" + ", == 1" * (SIZE // 6)}},
     "many platforms": {"build": {"platforms": {f"p{number}": {} for number in range(SIZE // 10)}}},
 }
 
