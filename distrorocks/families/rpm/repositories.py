@@ -136,8 +136,8 @@ def _entries(top: Element, kind: str) -> Iterator[str]:
 
 _END = b"</package>"
 _LUA = b"/lua/5."
-_NAME = regex(rb"<package\b[^>]*?\sname=[\"']([^\"'<>]+)[\"']")
-_FILE = regex(rb"<file(?:\s[^>]*)?>([^<]*/lua/5\.[^<]*)</file>")
+_NAME = regex(rb"<package\b[^<>]*?\sname=[\"']([^\"'<>]+)[\"']")
+_FILE = regex(rb"<file(?:\s[^<>]*)?>([^<]*/lua/5\.[^<]*)</file>")
 _MARKS = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 

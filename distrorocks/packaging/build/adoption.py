@@ -10,6 +10,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.stanzas import PlacedStanza, placed_stanzas, with_entry
@@ -58,7 +59,7 @@ def adoption(
     ``versions`` are the published versions of rocks. Raise ``DistrorocksError`` if no package can
     be adopted.
     """
-    found = placed_stanzas(source.control)
+    found = _stanzas(source.control)
     packages = [each for each in found[1:] if _may_have_modules(each)]
     files: dict[str, str] = {}
     notes: list[str] = []
@@ -79,14 +80,18 @@ def adoption(
             hint="name the rock with --rock NAME, or put its rockspec into debian/",
         )
     if SEQUENCE not in source.control:
-        control = with_entry(
-            control, placed_stanzas(control)[0], "Build-Depends", _dependency(source)
-        )
+        control = with_entry(control, _stanzas(control)[0], "Build-Depends", _dependency(source))
     if control != source.control:
         files["debian/control"] = control
     if not _USES_DH.search(source.rules) and (rules := _called(source.rules)) != source.rules:
         files["debian/rules"] = rules
     return Adoption({path: files[path] for path in sorted(files)}, tuple(notes))
+
+
+@lru_cache(maxsize=2)
+def _stanzas(control: str) -> tuple[PlacedStanza, ...]:
+    """Return the stanzas of a control file, which each of its packages asks for."""
+    return tuple(placed_stanzas(control))
 
 
 def _dependency(source: SourcePackage) -> str:
@@ -145,12 +150,18 @@ def _rockspec_for(
     return {f"debian/{package}.rockspec": made}, f"a rockspec of {name} is generated", True
 
 
+@lru_cache(maxsize=2)
+def _own_rockspecs(control: str) -> frozenset[str]:
+    """Return the rockspecs that are for one binary package of a control file each."""
+    binaries = {each.fields.get("package", "") for each in _stanzas(control)}
+    return frozenset(f"debian/{name}.rockspec" for name in binaries)
+
+
 def found_by_dh(source: SourcePackage, package: str) -> str:
     """Return the rockspec that dh_luarocks uses by default, "" if none."""
     if f"debian/{package}.rockspec" in source.files:
         return f"debian/{package}.rockspec"
-    binaries = {each.fields.get("package", "") for each in placed_stanzas(source.control)}
-    others = {f"debian/{name}.rockspec" for name in binaries}
+    others = _own_rockspecs(source.control)
     for place in _PLACES:
         depth = place.count("/")
         found = [
@@ -190,7 +201,7 @@ def _made(
 ) -> str:
     """Return a rockspec generated from debian/control; dh_luarocks updates its version."""
     fields = stanza.fields
-    home = placed_stanzas(source.control)[0].fields.get("homepage", "")
+    home = _stanzas(source.control)[0].fields.get("homepage", "")
     summary, _, detailed = fields.get("description", "").partition("\n")
     text = re.sub(r"\n\.(?=\n|$)", "\n", detailed).strip()
     description = {"summary": summary, "detailed": text, "homepage": home}

@@ -11,7 +11,7 @@ on its own: but a module that requires one of several does not load where all of
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -151,9 +151,9 @@ def _read(text: str) -> _File:
     return _File(words, made, defined, needs._replace(choices=choices), unfit, loads_code(words))
 
 
-def _own_root(module: str, words: Sequence[str]) -> set[str]:
+def _own_root(module: str, words: list[str]) -> set[str]:
     """Return the global that ``module(...)`` makes, none where a file does not call it."""
-    calls = (list(words[at : at + 3]) for at, word in enumerate(words) if word == "module")
+    calls = (words[at : at + 3] for at, word in enumerate(words) if word == "module")
     return {module.partition(".")[0]} if ["module", "(", "..."] in calls else set()
 
 
@@ -172,12 +172,12 @@ def _alone(module: str, files: Mapping[str, _File], reached: set[str]) -> Later:
     return Later(why, root) if field else NOT_LATER
 
 
-def _hosted(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> set[str]:
+def _hosted(module: str, words: Mapping[str, list[str]], reached: set[str]) -> set[str]:
     """Return the globals that a module defines for those that it requires and that use them.
 
     Such a module is a program, their host: nothing that they require loads it.
     """
-    own = list(words[module])
+    own = words[module]
     used = set().union(*(words[it] for it in reached if it in words and it != module))
     return {word for at, word in enumerate(own) if word in used and defines(own, at)}
 

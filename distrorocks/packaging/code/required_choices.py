@@ -57,7 +57,7 @@ def choices_of(words: list[str]) -> tuple[Choice, ...]:
     return tuple(dict.fromkeys(each for each in found if each and all(each)))
 
 
-def asks_version(words: Sequence[str], index: int) -> bool:
+def asks_version(words: list[str], index: int) -> bool:
     """Return whether a block is one of ``if`` whose condition compares the version of Lua."""
     condition = words[index + 1 : index + 1 + _LONGEST_CONDITION]
     if words[index] != "if" or "then" not in condition:
@@ -254,10 +254,10 @@ def _ends_term(word: str) -> bool:
     return word in ("", ",", ";", ")", "}") or (NAME.match(word) is not None and word != "and")
 
 
-def _fails(words: Sequence[str], at: int) -> bool:
+def _fails(words: list[str], at: int) -> bool:
     """Return whether a token begins a call that ends the file without a module."""
     is_error = words[at] == "error" and words[at + 1][:1] in ("(", '"', "'")
-    return is_error or list(words[at : at + 4]) == ["os", ".", "exit", "("]
+    return is_error or words[at : at + 4] == ["os", ".", "exit", "("]
 
 
 def _returned(tried: _Tried, there: Iterable[Choice]) -> _Tried:

@@ -6,7 +6,7 @@ alone, such a file is given its own name as the first argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from distrorocks.packaging.code.lua_tokens import CLOSING, OPENING
 
@@ -14,17 +14,17 @@ from distrorocks.packaging.code.lua_tokens import CLOSING, OPENING
 _NAMING = ("module", "require")
 
 
-def exits(words: Sequence[str]) -> bool:
+def exits(words: list[str]) -> bool:
     """Return whether a file calls ``os.exit`` anywhere."""
     return any(_is_exit(words, at) for at in range(len(words)))
 
 
-def ends_program(words: Sequence[str]) -> bool:
+def ends_program(words: list[str]) -> bool:
     """Return whether a file calls ``os.exit`` outside of any function, if only on a condition."""
     return any(_is_exit(words, at) for at in _outside_functions(words))
 
 
-def takes_arguments(words: Sequence[str], text: str) -> bool:
+def takes_arguments(words: list[str], text: str) -> bool:
     """Return whether a file uses the arguments of a command, given as ``...``.
 
     It does if it counts them, or if it gives them to a function and its first line says that Lua
@@ -40,11 +40,11 @@ def takes_arguments(words: Sequence[str], text: str) -> bool:
     return False
 
 
-def _is_exit(words: Sequence[str], at: int) -> bool:
-    return list(words[at : at + 4]) == ["os", ".", "exit", "("]
+def _is_exit(words: list[str], at: int) -> bool:
+    return words[at : at + 4] == ["os", ".", "exit", "("]
 
 
-def _outside_functions(words: Sequence[str]) -> Iterator[int]:
+def _outside_functions(words: list[str]) -> Iterator[int]:
     """Yield the places of the tokens that are in no function."""
     opened: list[str] = []
     functions = 0

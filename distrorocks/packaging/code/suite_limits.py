@@ -7,7 +7,7 @@ no program that a test leaves running.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container
 
 from distrorocks.packaging.code.lua_globals import defines
 from distrorocks.packaging.code.removed_calls import VERSIONS
@@ -35,7 +35,7 @@ _GONE_FIELDS = {
 _NEW_FIELDS = {("table", "unpack"): "5.2", ("table", "pack"): "5.2", ("table", "move"): "5.3"}
 
 
-def wanted_of_build(words: Sequence[str], *, is_spec: bool) -> str:
+def wanted_of_build(words: list[str], *, is_spec: bool) -> str:
     """Return what a file of tests does that a build cannot do, "" if it does nothing of this.
 
     ``is_spec`` is whether busted runs it.
@@ -51,17 +51,18 @@ def wanted_of_build(words: Sequence[str], *, is_spec: bool) -> str:
     return ""
 
 
-def _host(words: Sequence[str]) -> str:
+def _host(words: list[str]) -> str:
     """Return a global of a host program that a file reads and does not define, "" if none."""
+    own = _defined(words, _HOSTS)
     for at, word in enumerate(words):
         is_read = word in _HOSTS and words[at + 1] in (".", ":")
         before = words[at - 1] if at else ""
-        if is_read and before not in (".", ":") and not _is_defined(words, word):
+        if is_read and before not in (".", ":") and word not in own:
             return word
     return ""
 
 
-def _connects(words: Sequence[str]) -> bool:
+def _connects(words: list[str]) -> bool:
     """Return whether a file calls a function that is named ``connect``."""
     return any(
         word == "connect" and words[at - 1] in (".", ":") and words[at + 1] == "("
@@ -70,35 +71,37 @@ def _connects(words: Sequence[str]) -> bool:
     )
 
 
-def _names_port(words: Sequence[str]) -> bool:
+def _names_port(words: list[str]) -> bool:
     """Return whether a file gives this machine and a port to a function, and listens to none."""
     places = (at for at, word in enumerate(words) if word in _LOCAL and words[at + 1] == ",")
     is_port = any(words[at + 2].isdecimal() for at in places)
     return is_port and not {"bind", "listen"} & {*words}
 
 
-def _starts_program(words: Sequence[str]) -> bool:
+def _starts_program(words: list[str]) -> bool:
     """Return whether a file gives a command to the shell that ends in ``&``, or that kills one."""
-    is_shell = any(list(words[at : at + 2]) == [".", "execute"] for at in range(len(words)))
+    is_shell = any(words[at : at + 2] == [".", "execute"] for at in range(len(words)))
     return (is_shell or "popen" in words) and any(map(_BACKGROUND.fullmatch, words))
 
 
-def _not_of_busted(words: Sequence[str]) -> str:
+def _not_of_busted(words: list[str]) -> str:
     """Return a function that a spec calls and nothing in it defines, "" if there is none.
 
     ``async`` is of busted before 2.0, ``assert_equal`` and others are of telescope.
     """
+    foreign = {word for word in words if word == "async" or word.startswith("assert_")}
+    own = _defined(words, foreign)
     for at, word in enumerate(words):
-        is_foreign = word == "async" or word.startswith("assert_")
-        is_called = is_foreign and words[at + 1][:1] in ("(", "'", '"')
-        if is_called and words[at - 1] not in (".", ":") and not _is_defined(words, word):
+        is_called = word in foreign and words[at + 1][:1] in ("(", "'", '"')
+        if is_called and words[at - 1] not in (".", ":") and word not in own:
             return word
     return ""
 
 
-def _is_defined(words: Sequence[str], name: str) -> bool:
-    places = (at for at, word in enumerate(words) if word == name)
-    return any(words[at + 1] == "=" or defines(list(words), at) for at in places)
+def _defined(words: list[str], names: Container[str]) -> set[str]:
+    """Return which of some names a file defines."""
+    places = (at for at, word in enumerate(words) if word in names)
+    return {words[at] for at in places if words[at + 1] == "=" or defines(words, at)}
 
 
 def lacking_luas(words: list[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ other machines or a server, or need a host program such as nginx.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from posixpath import dirname, normpath
 from types import MappingProxyType
 
@@ -100,7 +100,7 @@ class _Reading:
         is_moon = any(path.endswith(".moon") for path in recipe.files)
         self._ends = (".lua", ".moon") if is_moon else (".lua",)
         self._there = [path for path in files if path.endswith(self._ends)]
-        self.words: dict[str, Sequence[str]] = {}
+        self.words: dict[str, list[str]] = {}
         # Whether the sources have to be there, since something names their files by their paths.
         self.is_by_path = self._names_own_file()
         self.requires: set[str] = set()
@@ -186,9 +186,9 @@ class _Reading:
         """Return the Lua versions in which the tests fail, each with the reason."""
         found: dict[str, str] = {}
         for path, words in sorted(self.words.items()):
-            for version, why in unfit_for_module(list(words)).items():
+            for version, why in unfit_for_module(words).items():
                 found.setdefault(version, f"{path} {why}")
-            for version, word in lacking_luas(list(words)).items():
+            for version, word in lacking_luas(words).items():
                 found.setdefault(version, f"{path} uses {word}, which Lua {version} lacks")
         return found
 
@@ -210,7 +210,7 @@ class _Reading:
         return ""
 
 
-def _required(words: Sequence[str]) -> set[str]:
+def _required(words: list[str]) -> set[str]:
     whole = [*words, "", "", ""]
     places = (at for at, word in enumerate(words) if word == "require")
     return {it for at in places if (it := required_at(whole, at))}
@@ -223,7 +223,7 @@ def _required_by_foreign(path: str, text: str) -> set[str]:
     return set(re.findall(r"\brequire(?:\s*\(\s*|\s*)[\"']([\w-]+(?:\.[\w-]+)*)[\"']", text))
 
 
-def _loaded(words: Sequence[str], folder: str) -> set[str]:
+def _loaded(words: list[str], folder: str) -> set[str]:
     """Return the Lua files that a file loads by their names, or has a shell start with Lua."""
     start = f"{folder}/" if folder else ""
     found = set()
@@ -237,14 +237,14 @@ def _loaded(words: Sequence[str], folder: str) -> set[str]:
     return found
 
 
-def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:
+def _reads_arguments(words: list[str], recipe: Recipe) -> bool:
     """Return whether a script that is started without arguments cannot do without the first."""
     if recipe.kind == BUSTED or any(re.search(r"\.lua [^)]", it) for it in recipe.commands):
         return False
-    if any(word == "arg" and defines(list(words), at) for at, word in enumerate(words)):
+    if any(word == "arg" and defines(words, at) for at, word in enumerate(words)):
         return False
-    depths = depths_of(list(words))
+    depths = depths_of(words)
     places = (at for at, word in enumerate(words) if word == "arg" and not depths[at])
-    reads = (at for at in places if list(words[at + 1 : at + 4]) == ["[", "1", "]"])
+    reads = (at for at in places if words[at + 1 : at + 4] == ["[", "1", "]"])
     guards = {"or", "and", "then", "==", "~="}
     return any(not guards & {*words[max(at - 2, 0) : at], words[at + 4]} for at in reads)

@@ -11,6 +11,7 @@ import pytest
 
 from distrorocks.families.package import Package
 from distrorocks.families.rpm.repositories import DIRECTORIES, read_filelists, read_offered
+from tests.effort import little_time
 
 FILELISTS = """<?xml version="1.0" encoding="UTF-8"?>
 <filelists xmlns="http://linux.duke.edu/metadata/filelists" packages="4">
@@ -148,3 +149,13 @@ def test_a_damaged_index_is_told(tmp_path: Path, repodata: Path) -> None:
     (repodata / "primary.xml.gz").write_bytes(gzip.compress(text.encode())[:-9])
     (warning,) = read_offered(str(tmp_path), set()).warnings
     assert "primary.xml.gz" in warning
+
+
+@pytest.mark.parametrize("piece", ["<file ", "<package ", "<file>", "<package name="])
+def test_marks_that_are_never_closed_take_no_time(piece: str, tmp_path: Path) -> None:
+    """A list of files is a server's; each place of it is looked at a few times at most."""
+    repodata = tmp_path / DIRECTORIES[0].lstrip("/") / "fedora/repodata"
+    repodata.mkdir(parents=True)
+    (repodata / "filelists.xml").write_text(f"{piece * 40_000}/lua/5.4/a.lua</package>")
+    with little_time(1):
+        assert read_filelists(str(tmp_path)) == ({}, [])

@@ -8,6 +8,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.lua.read import parse
 from distrorocks.packaging.build.adoption import Adoption, SourcePackage, adoption, found_by_dh
+from tests.effort import little_time
 
 DH = "%:\n\tdh $@\n"
 BY_HAND = "binary:\n\tdh_strip\n\t-@dh_gencontrol -i -- -x\n"
@@ -185,3 +186,10 @@ def test_what_is_adopted_already_is_left_alone() -> None:
     found = adopted("debian/lua-foo.luarocks", text=bare)
     assert "Provides: ${lua:Provides}" in found.files["debian/control"]
     assert list(found.files) == ["debian/control"]
+
+
+def test_thousands_of_packages_are_read_once() -> None:
+    """The control file is a stranger's; no package has it all read again."""
+    many = control("lua-foo", *(f"lua-{number}" for number in range(1500)))
+    with little_time(1):
+        assert "debian/lua-foo.rockspec" in adopted(text=many).files
