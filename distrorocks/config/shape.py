@@ -155,7 +155,6 @@ def fitting(layered: Layered) -> tuple[Layered, list[str]]:
 def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, list[str]]:
     """Return a table whose ``variables`` are texts; numbers are converted as by Lua."""
     warnings = []
-    origins = dict(layered.origins)
     kept: LuaTable = {}
     for name, value in variables.items():
         if isinstance(name, str) and isinstance(value, str):
@@ -164,9 +163,11 @@ def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, 
             kept[name] = value_text(value)
         elif value is not False:
             warnings.append(f"variables.{name} is {shown(value)}, not a string; it is ignored")
-        if name not in kept:
-            for path in [path for path in origins if path[:2] == ("variables", name)]:
-                del origins[path]
+    origins = {
+        path: origin
+        for path, origin in layered.origins.items()
+        if path[:1] != ("variables",) or len(path) == 1 or path[1] in kept
+    }
     return Layered({**layered.table, "variables": kept}, origins), warnings
 
 

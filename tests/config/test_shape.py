@@ -8,10 +8,11 @@ from hypothesis import given, strategies as st
 from distrorocks.config.configuration import Circumstances, Places
 from distrorocks.config.defaults import defaults
 from distrorocks.config.draft import begun, finished, with_file
-from distrorocks.config.layers import Layered, layer
+from distrorocks.config.layers import Layered, Path, layer
 from distrorocks.config.shape import SHAPES, fitting, is_server, is_tree, shown, sifted
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, json_form, sequence, table_of
 from distrorocks.lua.write import persist
+from tests.effort import little_time
 
 FACTS = Circumstances("5.4", "/home/me", {})
 KNOWN = [*SHAPES, "rocks_trees", "rocks_servers", "new"]
@@ -250,3 +251,16 @@ def test_a_list_is_sifted_by_its_entries(
 def test_a_value_is_shown_in_sixty_characters(value: LuaValue, text: str) -> None:
     """Longer ones are cut."""
     assert shown(value) == text
+
+
+def test_many_variables_of_wrong_types_take_no_time() -> None:
+    """Their origins go with them in one pass."""
+    wrong: LuaTable = {f"V{number}": {1: "x"} for number in range(20_000)}
+    origins: dict[Path, str] = {("variables", name): "file" for name in wrong}
+    with little_time(0.5):
+        found, warnings = fitting(
+            Layered({"variables": wrong}, {**origins, ("variables",): "file"})
+        )
+    assert found.table["variables"] == {}
+    assert found.origins == {("variables",): "file"}
+    assert len(warnings) == 20_000
