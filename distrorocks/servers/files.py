@@ -238,8 +238,8 @@ class ServerFiles:
             from distrorocks.servers.http import Web
         except ImportError:
             raise ServerError(
-                "cannot fetch from servers: Python's library urllib3 is not installed",
-                hint="install the package python3-urllib3, or name a server that is a directory",
+                "cannot fetch from servers: the package python3-urllib3 is not installed",
+                hint="install python3-urllib3, or name a server that is a directory",
                 is_down=True,
             ) from None
         with self._lock:

@@ -237,8 +237,8 @@ def test_without_urllib3_nothing_is_fetched_and_a_copy_serves(
     runs.web = None
     files = runs.files()
     assert files.content(runs.wanted()) == b"text"
-    assert "urllib3 is not installed; the copy" in files.warnings[0]
-    with pytest.raises(ServerError, match="urllib3 is not installed") as caught:
+    assert "python3-urllib3 is not installed; the copy" in files.warnings[0]
+    with pytest.raises(ServerError, match="python3-urllib3 is not installed") as caught:
         files.content(runs.wanted("b"))
     assert caught.value.is_down
     with pytest.raises(ServerError) as caught:
