@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     | "(?:\\.|[^"\\\n])*"       # a string
     | '(?:\\.|[^'\\\n])*'
     | \\[ \t]*\r?\n             # a line that continues
+    | \\[^\r\n]                # so that no string is looked for in one that is not closed
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
@@ -86,7 +87,7 @@ def _blank(match: re.Match[str]) -> str:
     if found[0] in "# \t":
         return found
     if found[0] == "\\":
-        return "\0"
+        return "\0" if found[-1] == "\n" else found
     if found[0] == "/":
         return "\0" * found.count("\n") or " "
     return '""'
