@@ -60,7 +60,8 @@ FINDINGS: dict[str, str] = {
     "purge": "there is no such tree, packages own it",
     "remove": "the rock is not installed, a package owns the tree, other rocks need it; "
     "the server has no such file",
-    "scaffold": "conflicts in an update, no field of that name, no server has the rock",
+    "scaffold": "conflicts in an update, an update to an older version, no field of that name, "
+    "no server has the rock",
     "show": "no such rock is installed",
     "test": "as `install`; there is no test suite; and whatever the suite exits with, "
     "128 and its number for a signal",

@@ -29,7 +29,9 @@ from distrorocks.packaging.merge.pristine import (
     stored_forms,
 )
 from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.field import SETTINGS
 from distrorocks.packaging.plan.fields import Fields
+from distrorocks.packaging.plan.upstream import is_snapshot, upstream_version
 from distrorocks.packaging.scaffold.folder import (
     FileChange,
     Files,
@@ -45,6 +47,7 @@ from distrorocks.packaging.scaffold.scaffold import (
     rendered,
 )
 from distrorocks.packaging.source.rock_input import RockInput
+from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
 from distrorocks.values import NamedTuple
 
@@ -159,6 +162,7 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
             hint="name the rock of the packaging",
         )
     if not is_same:
+        _refuse_older(plan, base.version)
         plan = as_update(plan, base.version)
     theirs = as_files(rendered(form, plan, rock, search_path(request.templates)))
     theirs = with_history(base.files, theirs, is_same_version=is_same)
@@ -169,6 +173,27 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
     pristine = Pristine(rock.facts.rock, rock.facts.version, theirs)
     changes = [*merge.changes, *_store_changes(pristine, form, place, stored)]
     return Updated(plan, base.version, pristine.version, merge._replace(changes=tuple(changes)))
+
+
+def _refuse_older(plan: PackagingPlan, known: str) -> None:
+    """Refuse a version older than ``known``: its changelog entry would stand above the newer one.
+
+    A packager who sets the version of the package has answered for it.
+    """
+    is_set = plan.fields[Fields.version.key].source == SETTINGS
+    if not is_set and _age(plan.rock_version) < _age(known):
+        raise NegativeError(
+            f"{plan.rock} {plan.rock_version} is older than {known}, which the packaging is for",
+            hint="restore the packaging of that version from version control; if upstream counts "
+            "anew, set version in distrorocks.toml to one that package managers see as newer",
+        )
+
+
+def _age(rock_version: str) -> Version:
+    """Return a version to compare ages by: of a snapshot the release that it comes before."""
+    if is_snapshot(rock_version):
+        rock_version = upstream_version(rock_version, 0).partition("~")[0]
+    return Version.parse(rock_version)
 
 
 def _store_changes(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.packaging.merge.pristine import STORE, PristineError, own_files, read_pristine
 from distrorocks.packaging.scaffold.folder import PackagingFile, read_files
 from distrorocks.packaging.scaffold.scaffold import Request, scaffolds, write
@@ -90,6 +90,47 @@ def test_the_same_version_again_changes_nothing(packaging: Packaging) -> None:
     before = (packaging.place / STORED).read_bytes()
     assert not packaging.update().merge.changes
     assert (packaging.place / STORED).read_bytes() == before
+
+
+def test_an_older_version_is_refused(packaging: Packaging) -> None:
+    """An update to an older version changes nothing; back at the newer one, all is as it was."""
+    packaging.update()
+    before = packaging.files(), packaging.pristine()
+    with Jail() as jail, pytest.raises(NegativeError, match="is older than"):
+        update(packaging.request, jail)
+    assert (packaging.files(), packaging.pristine()) == before
+    assert not packaging.update().merge.changes
+
+
+def test_a_version_that_the_packager_sets_may_be_of_an_older_rock(packaging: Packaging) -> None:
+    """Where upstream counts anew, the version in the settings stands on top of the changelog."""
+    packaging.update()
+    (packaging.place / "distrorocks.toml").write_text('version = "1.2+really1.1"\n')
+    with Jail() as jail:
+        update(packaging.request, jail)
+    assert "(1.2+really1.1-1)" in (packaging.place / "debian/changelog").read_text().split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("known", "version"),
+    [("scm-1", "0.1-1"), ("1.0-1", "1.1scm-1"), ("1.0rc1-1", "1.0-1"), ("1.0-2", "1.0-3")],
+)
+def test_a_release_is_newer_than_the_branch_before_it(
+    packaging: Packaging, known: str, version: str
+) -> None:
+    """A first release follows a branch, a branch of the next version a release."""
+    text, old = packaging.pair.old.read_text(), packaging.pair.old.name.rpartition("-1.1-1")[0]
+    for each in (known, version):
+        rockspec = packaging.pair.old.with_name(f"{old}-{each}.rockspec")
+        rockspec.write_text(text.replace('"1.1-1"', f'"{each}"'))
+        request = packaging.request._replace(
+            path=str(rockspec), directory=str(packaging.place.with_name("other"))
+        )
+        with Jail() as jail:
+            if each == known:
+                write(scaffolds(request, jail), request)
+            else:
+                update(request, jail)
 
 
 def test_scaffolding_over_edits_is_refused(packaging: Packaging) -> None:
