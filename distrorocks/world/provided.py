@@ -220,7 +220,9 @@ def without_rivals(offers: Iterable[ProvidedRock]) -> list[ProvidedRock]:
     for offer in offers:
         winner = winners.get((offer.lua_version, *offer.rock), offer)
         if not offer.why_not and winner is not offer:
-            why_not = f"{winner.package.name} provides the same version of this rock"
+            own = winner.package.name == offer.package.name
+            who = f"{winner.package.name} {winner.package.version}" if own else winner.package.name
+            why_not = f"{who} provides the same version of this rock"
             settled.append(offer._replace(why_not=why_not))
         else:
             settled.append(offer)

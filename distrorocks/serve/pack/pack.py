@@ -20,7 +20,7 @@ from distrorocks.luarocks.host_cpu import host_cpu
 from distrorocks.progress import Work
 from distrorocks.serve.pack.installed import find_rock, read_installed_rock
 from distrorocks.serve.pack.provided import Found, rocks_of_files, rocks_of_root
-from distrorocks.serve.pack.rock import PackedFile, PackError, packed, placed
+from distrorocks.serve.pack.rock import PackedFile, PackError, packed, placed, without_doubles
 from distrorocks.serve.pack.sources import pack_rockspec, usual_origin
 from distrorocks.serve.pack.write import write_rocks
 from distrorocks.system.files.named_file import read_named
@@ -66,6 +66,9 @@ class PackJob(NamedTuple):
                 pack_rockspec(read_named(path, ROCKSPEC_LIMIT), path, jail, origin)
                 for path in paths
             ]
+        files, doubles = without_doubles(files)
+        if doubles:
+            raise PackError(doubles[0], hint="pack them one by one, each --to a folder of its own")
         return self._written(files, warnings=origin.files.warnings)
 
     def package_files(self, paths: Sequence[str], system: System) -> Packed:
@@ -98,7 +101,8 @@ class PackJob(NamedTuple):
                 packing.advance()
         if found.rocks and not files:
             raise PackError("nothing is packed: no rock is sound", detail="\n".join(left_out))
-        return self._written(files, left_out, found.warnings)
+        files, doubles = without_doubles(files)
+        return self._written(files, (*left_out, *doubles), found.warnings)
 
     def _written(
         self,

@@ -23,7 +23,12 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
 from distrorocks.values import NamedTuple
 from distrorocks.world.metadata_mode import COMPLETE
-from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
+from distrorocks.world.provided import (
+    INDEPENDENT,
+    ProvidedRock,
+    package_offers,
+    without_rivals,
+)
 from distrorocks.world.rock_metadata import by_package, rock_files, rock_needs
 from distrorocks.world.survey import System, survey
 
@@ -79,7 +84,7 @@ def rocks_of_files(files: Sequence[PackageFile], system: System) -> Found:
         own, versions = _shipped(file.package, layouts, read)
         shipped += own
         complete |= {(file.package.name, version) for version in versions}
-    offers = without_rivals(offers)
+    offers = _without_rivals(offers)
     published = by_package(offers)
     rocks: list[RockFiles] = []
     refused: list[Refused] = []
@@ -95,6 +100,24 @@ def rocks_of_files(files: Sequence[PackageFile], system: System) -> Found:
         _add(described, rocks, refused)
     left = (*_without_rocks(files, offers), *_without(refused, complete))
     return Found((*rocks, *shipped), left)
+
+
+def _without_rivals(offers: Sequence[ProvidedRock]) -> list[ProvidedRock]:
+    """Return the offers with one published per rock and Lua version on each architecture.
+
+    No machine has packages of two architectures, but a rocks server has rocks for several.
+    """
+    settled = list(offers)
+    kinds = {offer.package.architecture for offer in offers}
+    for kind in sorted(kinds - INDEPENDENT) or sorted(kinds):
+        here = [
+            at
+            for at, offer in enumerate(settled)
+            if offer.package.architecture in INDEPENDENT | {kind}
+        ]
+        for at, offer in zip(here, without_rivals(settled[at] for at in here), strict=True):
+            settled[at] = offer
+    return settled
 
 
 def rocks_of_root(system: System) -> Found:

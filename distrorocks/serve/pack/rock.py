@@ -109,6 +109,20 @@ def arch_of(rock: RockFiles, own_arch: str) -> str:
     return own_arch if any(path.startswith("lib/") for path in deployed) else ALL
 
 
+def without_doubles(files: Iterable[PackedFile]) -> tuple[list[PackedFile], list[str]]:
+    """Return the files with one of each name for a Lua version, and why others are left out."""
+    found: dict[tuple[str, str], PackedFile] = {}
+    left_out = []
+    for file in files:
+        first = found.setdefault((file.lua_version, file.file_name), file)
+        if file.content != first.content:
+            left_out.append(
+                f"{plain(file.origin)} is not packed: {plain(first.origin)} gives another "
+                f"{plain(file.file_name)}"
+            )
+    return list(found.values()), left_out
+
+
 class Placed(NamedTuple):
     """A file below the folder to write to."""
 

@@ -14,7 +14,7 @@ from distrorocks.serve.pack.provided import rocks_of_files, rocks_of_root
 from distrorocks.serve.pack.rock import PackError
 from distrorocks.world.survey import System
 from tests.builders import Machine
-from tests.package_files import CONTROL, deb
+from tests.package_files import CONTROL, ELF, deb
 
 LPEG = {
     f"/usr/share/lua/{version}/{module}.lua": f"return '{module}'"
@@ -86,6 +86,39 @@ def test_packages_given_together_know_each_other(tmp_path: Path) -> None:
     (busted,) = (each for each in rocks if each.name == "busted")
     assert b'"lpeg"' in busted.files[f"busted-{busted.version}.rockspec"]
     assert busted.files["bin/busted"] == b"#!/usr/bin/lua\n"
+
+
+def test_packages_of_several_architectures_are_all_packed(tmp_path: Path) -> None:
+    """A server has rocks for several machines; of two packages for one machine, one is left out."""
+    arm = ELF[:18] + b"\xb7" + ELF[19:]
+    machines = (("amd64", "x86_64-linux-gnu", ELF), ("arm64", "aarch64-linux-gnu", arm))
+    paths = []
+    for architecture, triplet, library in machines:
+        for version in ("1.2-1", "1.2-2"):
+            control = LPEG_CONTROL.replace("all\n", f"{architecture}\n").replace("1.2-1", version)
+            paths.append(tmp_path / f"lua-lpeg_{version}_{architecture}.deb")
+            paths[-1].write_bytes(deb({f"/usr/lib/{triplet}/lua/5.4/lpeg.so": library}, control))
+    done = PackJob(str(tmp_path / "out")).package_files(
+        list(map(str, paths)), System(str(tmp_path))
+    )
+    assert sorted(path.rpartition(".linux-")[2] for path in done.paths) == [
+        "aarch64.rock",
+        "x86_64.rock",
+    ]
+    why = "lua-lpeg is not packed as lpeg for Lua 5.4: lua-lpeg 1.2-1 provides the same version"
+    assert done.left_out == (f"{why} of this rock",) * 2
+
+
+def test_packages_of_all_and_of_one_machine_are_rivals(tmp_path: Path) -> None:
+    """A package for every machine has the rock on each of them."""
+    files = {"/usr/share/lua/5.4/lpeg.lua": "return 1"}
+    given = [
+        package(tmp_path, files, LPEG_CONTROL.replace("all\n", f"{architecture}\n"))
+        for architecture in ("all", "amd64", "arm64")
+    ]
+    found = rocks_of_files(given, System(str(tmp_path)))
+    assert len(found.rocks) == 1
+    assert len(found.refused) == len(given) - 1
 
 
 def test_a_package_that_is_no_rock_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,15 @@ import pytest
 
 from distrorocks.lua.write import persist
 from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.serve.pack.rock import PackedFile, PackError, RockFiles, arch_of, packed, placed
+from distrorocks.serve.pack.rock import (
+    PackedFile,
+    PackError,
+    RockFiles,
+    arch_of,
+    packed,
+    placed,
+    without_doubles,
+)
 from distrorocks.system.lua.jail import Jail
 from tests.package_files import ELF
 
@@ -107,6 +115,15 @@ def test_different_files_have_a_folder_for_each_lua_version(other: tuple[bytes, 
     content, name = other
     files = [file("a-1-1.all.rock", b"a", "5.3"), file(name, content, "5.4")]
     assert [each.path for each in placed(files)] == ["5.3/a-1-1.all.rock", f"5.4/{name}"]
+
+
+def test_one_of_two_files_of_a_name_is_left_out() -> None:
+    """The first is kept, and the other is told; the same file twice is one."""
+    first, other = file("a-1-1.all.rock", b"a", "5.4"), file("a-1-1.all.rock", b"b", "5.4")
+    elsewhere = file("a-1-1.all.rock", b"b", "5.3")
+    kept, left_out = without_doubles([first, other._replace(origin="y"), first, elsewhere])
+    assert kept == [first, elsewhere]
+    assert left_out == ["y is not packed: x gives another a-1-1.all.rock"]
 
 
 def test_nothing_has_no_place() -> None:

@@ -51,6 +51,18 @@ def test_a_local_archive_is_packed(url: str, tmp_path: Path) -> None:
     assert read_member(rock, "foo-1.0.tar", 99999) == ARCHIVE
 
 
+def test_two_rockspecs_of_one_rock_are_not_packed(tmp_path: Path) -> None:
+    """Their rocks have one name: nothing is written, unless they are the same."""
+    first = rockspec(tmp_path, 'url = "foo-1.0.tar"')
+    (tmp_path / "other").mkdir()
+    other = rockspec(tmp_path / "other", 'url = "foo-1.0.tar", dir = "foo-1.0"')
+    job = PackJob(str(tmp_path / "out"))
+    with pytest.raises(DistrorocksError, match=r"gives another foo-1\.0-1\.src\.rock"):
+        job.rockspecs([first, other], above=str(tmp_path))
+    assert not (tmp_path / "out").exists()
+    assert len(job.rockspecs([first, first], above=str(tmp_path)).paths) == 1
+
+
 def test_a_far_archive_is_fetched(tmp_path: Path) -> None:
     """Over HTTP, with the name that source.file gives it."""
     with running() as server:
