@@ -173,7 +173,7 @@ def test_a_special_file_in_the_place_of_a_manifest_is_replaced(
 
 
 def test_a_folder_may_hold_a_server_for_each_lua_version(tmp_path: Path) -> None:
-    """As ``pack`` makes it; a directory with rocks of its own is one server, whatever is in it."""
+    """As ``pack`` makes it; beside rocks of the directory itself only those with rocks count."""
     for name in ("5.3", "5.4", "6.0", "other"):
         (tmp_path / name).mkdir()
     below = [f"{tmp_path}/{name}" for name in ("5.3", "5.4")]
@@ -181,6 +181,8 @@ def test_a_folder_may_hold_a_server_for_each_lua_version(tmp_path: Path) -> None
     assert server_directories(below[0]) == [below[0]]
     (tmp_path / "foo-1.0-1.rockspec").write_text("")
     assert server_directories(str(tmp_path)) == [str(tmp_path)]
+    (tmp_path / "5.4/foo-1.0-1.linux-x86_64.rock").write_text("")
+    assert server_directories(str(tmp_path)) == [str(tmp_path), below[1]]
     assert server_directories(f"{tmp_path}/none") == [f"{tmp_path}/none"]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.cache import TICK, signature_of
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.values import NamedTuple
@@ -65,15 +66,22 @@ def list_folder(folder: NamedFolder) -> list[FolderEntry]:
     return entries
 
 
-def names_without_rocks(folder: NamedFolder) -> list[str]:
-    """Return the names in a folder, none if one of them is that of a rock file: it ends there."""
-    names = []
-    with folder.opened("") as handle, os.scandir(handle) as listed:
-        for each in listed:
-            if each.name.endswith(ENDINGS):
-                return []
-            names.append(each.name)
-    return names
+def has_rocks(directory: str) -> bool | None:
+    """Return whether a folder has a file that is named like a rock, None if there is no folder.
+
+    What cannot be entered for another reason counts: whoever publishes it says why.
+    """
+    try:
+        with (
+            NamedFolder(directory) as folder,
+            folder.opened("") as handle,
+            os.scandir(handle) as listed,
+        ):
+            return any(each.name.endswith(ENDINGS) for each in listed)
+    except FileReadError as error:
+        return None if error.is_missing else True
+    except (OSError, DistrorocksError):
+        return True
 
 
 def _through_link(listed: os.DirEntry[str], signature: str, newest: int) -> Iterator[FolderEntry]:

@@ -22,7 +22,7 @@ from distrorocks.serve.folder.kept import (
     reading_of,
     write_kept,
 )
-from distrorocks.serve.folder.observe import FolderEntry, list_folder, names_without_rocks
+from distrorocks.serve.folder.observe import FolderEntry, has_rocks, list_folder
 from distrorocks.serve.folder.page_address import address_of
 from distrorocks.serve.folder.served import Reading, Unlisted
 from distrorocks.serve.folder.write import signatures, write_outputs
@@ -163,15 +163,17 @@ def _is_current(folder: NamedFolder, kept: Kept, basis: bytes) -> bool:
 def server_directories(directory: str) -> list[str]:
     """Return a server's directory, or those for single Lua versions in it, as ``pack`` makes them.
 
-    The latter are named like the Lua versions, and count only if the directory has no rock itself.
+    The latter are named like the Lua versions. Beside rocks of the directory itself only those
+    count that have rocks.
     """
-    try:
-        with NamedFolder(directory) as folder:
-            names = names_without_rocks(folder)
-    except (OSError, DistrorocksError):
+    is_server = has_rocks(directory)
+    if is_server is None:
         return [directory]
-    below = [f"{directory.rstrip('/')}/{name}" for name in sorted(names) if name in LUA_VERSIONS]
-    return below or [directory]
+    paths = [f"{directory.rstrip('/')}/{name}" for name in LUA_VERSIONS]
+    below = {path: has_rocks(path) for path in paths}
+    if is_server:
+        return [directory, *(each for each, is_one in below.items() if is_one)]
+    return [each for each, is_one in below.items() if is_one is not None] or [directory]
 
 
 def _no_access(directory: str, error: FileReadError) -> DistrorocksError:
