@@ -59,8 +59,11 @@ def report(changed: Changed, what: str, *, is_json: bool) -> int:
     published = changed.published
     if is_json:
         unlisted = [each._asdict() for each in published.unlisted]
-        print_json({what.lower(): changed.names, "unlisted": unlisted, "rocks": published.rocks})
+        answer = {what.lower(): changed.names, "unlisted": unlisted, "rocks": published.rocks}
+        print_json({**answer, "warnings": list(changed.warnings)})
         return DONE
+    for text in changed.warnings:
+        warn(text)
     for name, why in published.unlisted:
         warn(f"{published.directory}/{name}: {why}")
     for name in changed.names:

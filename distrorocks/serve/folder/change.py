@@ -37,10 +37,17 @@ class NewFile(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """The names of the files added or removed, and what was published."""
+    """The names of the files added or removed, what was published, and which files are others."""
 
     names: list[str]
     published: Published
+    replaced: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A warning for each file of the server that was another one before."""
+        top = plain(self.published.directory)
+        return tuple(f"{top}/{each} was another file, and is replaced" for each in self.replaced)
 
 
 def read_new_files(paths: Sequence[str], jail: Jail) -> list[NewFile]:
@@ -91,8 +98,10 @@ def add_to_folder(directory: str, files: Sequence[NewFile]) -> Changed:
     Raise ``DistrorocksError`` if that is not possible; then no manifest has changed.
     """
     with opened(directory) as folder:
+        there = {each.name for each in files if folder.regular(f"/{each.name}") is not None}
         added = [file.name for file in files if _put(folder, file)]
-        return Changed(added, publish_opened(folder))
+        replaced = tuple(name for name in added if name in there)
+        return Changed(added, publish_opened(folder), replaced)
 
 
 def _put(folder: NamedFolder, file: NewFile) -> bool:

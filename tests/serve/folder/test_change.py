@@ -9,6 +9,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError, NegativeError, UsageError
 from distrorocks.serve.folder.change import (
+    Changed,
     add_to_folder,
     read_new_files,
     remove_from_folder,
@@ -38,10 +39,15 @@ def folder(tmp_path: Path) -> Path:
 SOME = ("old-2.0-1.src.rock", "old-1.0-1.rockspec")
 
 
+def change(folder: Path, *paths: Path) -> Changed:
+    """Add files."""
+    with Jail() as jail:
+        return add_to_folder(str(folder), read_new_files([str(path) for path in paths], jail))
+
+
 def add(folder: Path, *paths: Path) -> list[str]:
     """Add files, and return the names of those that were not there."""
-    with Jail() as jail:
-        return add_to_folder(str(folder), read_new_files([str(path) for path in paths], jail)).names
+    return change(folder, *paths).names
 
 
 def test_added_files_are_listed(folder: Path, tmp_path: Path) -> None:
@@ -59,6 +65,14 @@ def test_a_file_that_is_there_is_not_added_again(folder: Path) -> None:
     assert add(folder, path) == []
     assert add(folder, rockspec(folder.parent, "old", '"lua >= 5.3"')) == [path.name]
     assert "lua >= 5.3" in path.read_text()
+
+
+def test_a_file_that_was_another_one_is_told(folder: Path, tmp_path: Path) -> None:
+    """Who has the old one of that version gets no new one: whoever replaces it should know."""
+    other, new = rockspec(tmp_path, "old", '"lua >= 5.3"'), rockspec(tmp_path, "new")
+    done = change(folder, other, new, folder / "old-2.0-1.src.rock")
+    assert done.warnings == (f"{folder}/old-1.0-1.rockspec was another file, and is replaced",)
+    assert change(folder, other, new).warnings == ()
 
 
 @pytest.mark.parametrize("content", [b"", b"os.exit()", b'package="other" version="1.0-1"'])
