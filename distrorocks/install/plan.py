@@ -52,8 +52,8 @@ class Planned(NamedTuple):
 def planned(request: Request) -> Iterator[Planned]:
     """Yield the plan for a request, with its world still open.
 
-    Raise ``Conflict`` if there is no solution, with the exit status of a failure if no server is
-    reachable.
+    Raise ``Conflict`` if there is no solution, with the exit status of a failure if a server that
+    may have one does not answer.
     """
     with Jail() as jail:
         here = site(request.site, jail)
@@ -101,7 +101,7 @@ def _explain(conflict: Conflict, here: Site, world: World) -> None:
     """Complete a conflict with what was seen on the way to it, and what to do."""
     conflict.warnings = tuple(dict.fromkeys((*here.installed.warnings, *world.warnings)))
     conflict.hint = world.servers.hint_about(conflict.detail) or conflict.hint
-    if not world.servers.is_reached():
+    if not world.servers.is_whole():
         conflict.exit_status = FAILED
 
 

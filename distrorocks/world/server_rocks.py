@@ -72,6 +72,7 @@ class ServerRocks:
         self._judge: RockJudge | None = None
         self.passed_over: dict[Candidate, str] = {}
         self._hints: dict[str, str] = {}
+        self._is_cut_off = False
 
     def is_unbuilt(self, name: str) -> bool:
         """Return whether only sources and rockspecs of a rock count."""
@@ -88,6 +89,13 @@ class ServerRocks:
         """Return whether any server is reachable, or none is configured."""
         stock = self.stock(namespace)
         return bool(stock.servers) or not stock.faults
+
+    def is_whole(self) -> bool:
+        """Return whether what was said of the servers' rocks holds at another time, too.
+
+        It does not if no server is reachable, or if one that was could give no rockspec later.
+        """
+        return self.is_reached() and not self._is_cut_off
 
     def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
         """Yield each version of a rock once per server that has a usable file of it.
@@ -220,6 +228,7 @@ class ServerRocks:
         except DistrorocksError as error:
             if isinstance(error, ServerError):
                 self.files.warn(f"skipping {candidate}: {error.brief}")
+                self._is_cut_off |= error.is_down or error.may_pass
             else:
                 self.discard(file)
             found = _unusable(file, error)

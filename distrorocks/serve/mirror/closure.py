@@ -93,7 +93,7 @@ def read_pins(path: str) -> dict[str, Version]:
 def closure(world: World, needs: Sequence[Need], pins: Mapping[str, Version]) -> Closure:
     """Return the closure of ``needs`` and of all pinned rocks, with their build dependencies.
 
-    Raise ``Conflict`` if there is none, with the status of a failure if no server is reachable.
+    Raise ``Conflict`` if there is none, with the status of a failure if a server is not reachable.
     """
     if not world.servers.groups:
         raise DistrorocksError(
@@ -105,7 +105,7 @@ def closure(world: World, needs: Sequence[Need], pins: Mapping[str, Version]) ->
         solution = resolve(roots, world, pins=pins)
     except Conflict as conflict:
         conflict.warnings = world.warnings
-        if not world.servers.is_reached():
+        if not world.servers.is_whole():
             conflict.exit_status = FAILED
         conflict.hint = _hint(world, roots) or conflict.hint
         raise

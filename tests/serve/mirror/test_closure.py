@@ -12,6 +12,7 @@ from distrorocks.resolve.conflict import Conflict
 from distrorocks.rocks.version import Version
 from distrorocks.serve.mirror.closure import Which, closure, mirror_config, read_pins, world_request
 from distrorocks.world.candidates import DistroUse, WorldRequest
+from tests.loopback import answer, running
 from tests.serve.mirror.mirrors import MirroredServer, needs_of, world_of
 
 
@@ -87,6 +88,21 @@ def test_what_no_server_has_is_a_conflict(server: str, tmp_path: Path) -> None:
         closure(world, needs_of("app"), {})
     assert silent.value.exit_status == FAILED
     assert silent.value.warnings
+
+
+@pytest.mark.parametrize(("status", "exit_status"), [(503, FAILED), (404, FINDINGS)])
+def test_a_server_that_stops_answering_is_a_failure(
+    server: str, tmp_path: Path, status: int, exit_status: int
+) -> None:
+    """Whether there is a solution is not known then; a file that is missing stays away."""
+    with running() as web:
+        for name in ("manifest-5.4", "lib-1.0-1.src.rock", "tool-1.0-1.rockspec"):
+            web.serve(f"/{name}", (Path(server) / name).read_bytes())
+        for name in ("app-1.0-1.rockspec", "app-1.0-1.src.rock"):
+            web.replies[f"/{name}"] = answer(status, headers={"Retry-After": "900"})
+        with world_of(tmp_path, web.url) as world, pytest.raises(Conflict) as conflict:
+            closure(world, needs_of("app"), {})
+    assert conflict.value.exit_status == exit_status
 
 
 def test_a_rock_for_one_machine_is_told_with_the_option_for_it(tmp_path: Path) -> None:
