@@ -145,5 +145,7 @@ def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rocks
 
 
 def _without_place(error: DistrorocksError) -> str:
-    """Return the reason alone: the report names the file."""
-    return error.brief.partition(" is refused: ")[2] or error.brief
+    """Return the reason alone, in one line: the report names the file."""
+    brief = error.brief.partition(" is refused: ")[2] or error.brief
+    first = error.detail.split("\n", 1)[0].strip()
+    return f"{brief}: {first}" if first else brief

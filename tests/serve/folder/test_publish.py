@@ -146,6 +146,7 @@ def test_a_file_that_is_no_valid_rock_is_reported_and_not_listed(folder: Path) -
     ]
     assert [each.name for each in made.unlisted] == names
     assert all(each.why.startswith("not listed: ") for each in made.unlisted)
+    assert made.unlisted[-1].why.endswith(" faults: package: must be a string, but is a number")
     assert listed(folder) == {"old", "new"}
     for output in ("manifest.json", "index.html", "SHA256SUMS"):
         assert not any(name in (folder / output).read_text() for name in names)
