@@ -7,10 +7,11 @@ import os
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, working_directory
 from distrorocks.cli.report import print_json, print_line
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.families.known import FAMILIES
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.rocks.quotation import quoted
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
             options.rockspec,
             options.rock_version,
             tuple(map(str, options.lua_version or LUA_VERSIONS)),
-            options.library_dir.strip("/"),
+            _library_dir(options.library_dir),
             options.documentation.rstrip("/"),
             options.shared,
             options.link,
@@ -109,6 +110,18 @@ def run(options: argparse.Namespace) -> int:
         name, version = done.rock
         print_line(f"{name} {version}: Lua {', '.join(done.lua_versions)}; {len(done.steps)} steps")
     return DONE
+
+
+def _library_dir(text: str) -> str:
+    """Return the directory of libraries below /usr; it may be given with its whole path."""
+    below = text.strip("/").removeprefix("usr/")
+    is_elsewhere = text.startswith("/") and not text.startswith("/usr/")
+    if is_elsewhere or not {"", ".", ".."}.isdisjoint(below.split("/")):
+        raise UsageError(
+            f"{quoted(text)} is no directory of libraries below /usr",
+            hint="pass it as --library-dir lib64 or --library-dir lib/x86_64-linux-gnu",
+        )
+    return below
 
 
 def _as_json(done: Staged) -> dict[str, object]:

@@ -9,6 +9,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.packaging.build.check_require import lua_program
+from tests.package_files import ELF
 
 ROCKSPEC = """package = "foo"
 version = "1.0-1"
@@ -35,6 +36,26 @@ def test_stage_finds_the_staged_rockspec(staged: Path, capsys: pytest.CaptureFix
     assert main(["stage", str(staged)]) == 0
     assert capsys.readouterr().out.startswith("foo 1.0-1: Lua 5.4")
     assert (staged / "usr/lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest").is_file()
+
+
+@pytest.mark.parametrize("given", ["lib64", "/usr/lib64", "/usr/lib64/", "usr/lib64"])
+def test_stage_takes_the_library_directory_with_its_whole_path(staged: Path, given: str) -> None:
+    """C modules are moved there, and the rock_manifest lists them."""
+    library = staged / "usr/lib/lua/5.4/foo.so"
+    library.parent.mkdir(parents=True)
+    library.write_bytes(ELF)
+    assert main(["stage", str(staged), "--library-dir", given]) == 0
+    assert (staged / "usr/lib64/lua/5.4/foo.so").is_file()
+    manifest = staged / "usr/lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest"
+    assert "foo.so" in manifest.read_text()
+
+
+@pytest.mark.parametrize("given", ["", "/", "/usr", "/lib64", "../lib", "lib//x", "/usr/./lib"])
+def test_stage_refuses_a_library_directory_elsewhere(staged: Path, given: str) -> None:
+    """That is a usage error, and nothing is staged."""
+    before = sorted(staged.rglob("*"))
+    assert main(["stage", str(staged), "--library-dir", given]) == 2
+    assert sorted(staged.rglob("*")) == before
 
 
 def test_stage_uses_the_package_version(staged: Path, tmp_path: Path) -> None:
