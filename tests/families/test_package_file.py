@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from distrorocks.families.package_file import (
     read_package_file,
     resolve,
 )
-from tests.package_files import ELF, cpio, cpio_member, deb, rpm
+from tests.package_files import ELF, cpio, cpio_member, deb, header, rpm, rpm_of, rpm_tags
 
 LIB = "/usr/lib/x86_64-linux-gnu"
 COPYRIGHT = (
@@ -92,6 +95,41 @@ def test_hard_links_of_an_rpm_share_their_content(tmp_path: Path) -> None:
     payload = cpio({}, first + last)
     found = read(tmp_path / "x.rpm", rpm(dict.fromkeys(paths, b""), payload=payload))
     assert found.contents == dict.fromkeys(paths, b"return 1")
+
+
+def summed(payload: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return a signature with the header's SHA-256, the header with the payload's, the payload."""
+    sum_of_payload = {5092: [sha256(payload).hexdigest()], 5093: [8]}
+    main = header({**rpm_tags(["/usr/share/lua/5.4/foo.lua"]), **sum_of_payload})
+    return header({1000: [0], 273: sha256(main).hexdigest()}), main, payload
+
+
+@pytest.mark.parametrize("damaged", ["header", "payload", ""])
+def test_an_rpm_that_differs_from_its_sums_is_refused(tmp_path: Path, damaged: str) -> None:
+    """One changed byte of the summary, or another payload that is sound by itself."""
+    sources = [cpio({"/usr/share/lua/5.4/foo.lua": text}) for text in (b"return 1", b"return 2")]
+    first, other = map(lzma.compress, sources)
+    signature, main, payload = summed(first)
+    if damaged == "header":
+        main = main.replace(b"the foo thing", b"the fox thing")
+    if damaged == "payload":
+        payload = other
+    content = rpm_of(main, payload, signature)
+    if not damaged:
+        assert read(tmp_path / "x.rpm", content).contents
+        return
+    with pytest.raises(PackageFileError, match=f"its {damaged} is damaged"):
+        read(tmp_path / "x.rpm", content)
+
+
+def test_the_payload_of_an_rpm_may_be_uncompressed(tmp_path: Path) -> None:
+    """Then the header names no compression, which otherwise means gzip."""
+    files = {"/usr/share/lua/5.4/foo.lua": b"return 1"}
+    tags = rpm_tags(list(files))
+    del tags[1125]
+    for payload in (cpio(files), gzip.compress(cpio(files))):
+        found = read(tmp_path / "x.rpm", rpm_of(header(tags), payload))
+        assert list(found.contents.values()) == [b"return 1"]
 
 
 def test_a_module_may_be_a_link_to_a_library_of_the_package() -> None:

@@ -11,6 +11,7 @@ import re
 import stat
 import struct
 from collections.abc import Mapping
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -41,6 +42,9 @@ _MOST_ITEMS = 1_000_000
 _MOST_STORE = 8 << 20
 _GHOST = 1 << 6  # RPMFILE_GHOST
 _LESS, _GREATER, _EQUAL = 1 << 1, 1 << 2, 1 << 3  # RPMSENSE_*
+_HEADER_DIGEST, _PAYLOAD_DIGEST = 273, 5092  # RPMSIGTAG_SHA256, RPMTAG_PAYLOADDIGEST
+_SHA256_LENGTH = 64
+_PLAIN_CPIO = b"07070"
 _ENDINGS = {"gzip": ".gz", "xz": ".xz", "bzip2": ".bz2", "zstd": ".zst"}
 _NAME = regex(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
 _WORD = regex(r"[A-Za-z0-9._+~^]+")
@@ -55,7 +59,8 @@ _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.DIRECTORY, stat.S_IFLNK: K
 
 def parse_package_file(content: bytes) -> PackageFile:
     """Return the package in an .rpm file; raise ``DistrorocksError`` for any other."""
-    end = _checked_headers(content)
+    start, end = _checked_headers(content)
+    _check_digests(content, start, end)
     headers = _headers(content)
     unpacked = read_cpio(_payload(headers, content[end:]))
     listed = _listed(headers)
@@ -71,15 +76,40 @@ def parse_package_file(content: bytes) -> PackageFile:
     )
 
 
-def _checked_headers(content: bytes) -> int:
-    """Return where the payload starts; raise unless both headers are of a sane size."""
+def _checked_headers(content: bytes) -> tuple[int, int]:
+    """Return where the header and the payload start; raise for headers of no sane size."""
     if content[:4] != _LEAD_MAGIC or len(content) < _LEAD:
         raise PackageFileError("it is not an RPM package")
     at = _check_header(content, _LEAD)
     padded = -(-at // 8) * 8
     if any(content[at:padded]):
         raise PackageFileError("its signature is not followed by its header")
-    return _check_header(content, padded)
+    return padded, _check_header(content, padded)
+
+
+def _check_digests(content: bytes, start: int, end: int) -> None:
+    """Raise if the header or the payload is not what the package's SHA-256 of it says."""
+    for at, tag, name, part in (
+        (_LEAD, _HEADER_DIGEST, "header", content[start:end]),
+        (start, _PAYLOAD_DIGEST, "payload", content[end:]),
+    ):
+        known = _string(content, at, tag)
+        if len(known) == _SHA256_LENGTH and sha256(part).hexdigest() != known:
+            raise PackageFileError(
+                f"its {name} is damaged: it does not have the SHA-256 that the package names",
+                hint="fetch it again; see `rpm --checksig`",
+            )
+
+
+def _string(content: bytes, at: int, tag: int) -> str:
+    """Return the first text of a tag in a header that was checked, "" if it has none."""
+    tags, _ = struct.unpack("!II", content[at + 8 : at + 16])
+    store = at + 16 + 16 * tags
+    for each, _, offset, _ in struct.iter_unpack("!4I", content[at + 16 : store]):
+        if each == tag:
+            text = content[store + offset : store + offset + _SHA256_LENGTH + 1]
+            return text.partition(b"\0")[0].decode("ascii", "replace")
+    return ""
 
 
 def _check_header(content: bytes, at: int) -> int:
@@ -122,8 +152,11 @@ def _headers(content: bytes) -> Mapping[Any, Any]:
 
 
 def _payload(headers: Mapping[Any, Any], packed: bytes) -> bytes:
-    """Return the decompressed payload."""
-    method = _text(headers, "archive_compression") or "gzip"
+    """Return the decompressed payload; one without a named compression may have none."""
+    named = _text(headers, "archive_compression")
+    if not named and packed.startswith(_PLAIN_CPIO):
+        return packed
+    method = named or "gzip"
     if method not in _ENDINGS or _text(headers, "archive_format") not in ("", "cpio"):
         raise PackageFileError(f"its payload is compressed with {quoted(method)}, or is no cpio")
     return opened_part(f"payload{_ENDINGS[method]}", packed, MOST_UNPACKED)
