@@ -120,7 +120,7 @@ class RockFolder(Closing):
             known.pop(path, None)
         if self._relocation is None or not self._relocation.final:
             return content
-        private, final = (each.encode() for each in self._relocation)
+        private, final = (each.encode("utf-8", "surrogateescape") for each in self._relocation)
         if private not in content:
             return content
         if b"\0" in content:

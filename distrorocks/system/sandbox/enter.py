@@ -45,14 +45,14 @@ def _checked(result: int, what: str) -> None:
 
 
 def _mount(source: str, path: str, kind: str, flags: int, options: str = "") -> None:
-    words = (source.encode(), path.encode(), kind.encode(), ctypes.c_ulong(flags))
+    words = (os.fsencode(source), os.fsencode(path), kind.encode(), ctypes.c_ulong(flags))
     _checked(_libc.mount(*words, options.encode()), f"mount {path}")
 
 
 def _restrict(path: str, attributes: int) -> None:
     """Set attributes of a mount and of all mounts below it (mount_setattr(2), Linux 5.12)."""
     wanted = struct.pack("=QQQQ", attributes, 0, 0, 0)
-    words = (_MOUNT_SETATTR, -100, path.encode(), _BELOW, wanted, len(wanted))
+    words = (_MOUNT_SETATTR, -100, os.fsencode(path), _BELOW, wanted, len(wanted))
     _checked(_libc.syscall(*words), f"mount_setattr {path}")
 
 

@@ -61,6 +61,13 @@ def test_texts_name_the_directory_that_the_rock_will_have(tmp_path: Path) -> Non
     assert sorted(made.files) == ["conf/a", "lib/b", "lua/c", "lua/d"]
 
 
+def test_the_directory_of_a_rock_may_have_bytes_that_are_no_text(tmp_path: Path) -> None:
+    """A tree may be below a directory whose name is Latin-1."""
+    with RockFolder(str(tmp_path), Relocation("/tmp/x", "/home/andr\udce9/r")) as rock:
+        rock.add("conf", b"d=/tmp/x", is_executable=False)
+    assert (tmp_path / "conf").read_bytes() == b"d=/home/andr\xe9/r"
+
+
 @pytest.mark.parametrize("relocation", [None, Relocation("/tmp/x", "")])
 def test_without_a_final_directory_nothing_is_changed(
     tmp_path: Path, relocation: Relocation | None

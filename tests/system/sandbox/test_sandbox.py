@@ -57,6 +57,20 @@ def test_status_and_last_lines_are_told(sandbox: Sandbox, folder: Path, log: Com
     assert Path(log.path).read_text() == "one\ntwo\n"
 
 
+def test_a_folder_may_have_bytes_that_are_no_text(
+    sandbox: Sandbox, folder: Path, log: CommandLog
+) -> None:
+    """With namespaces, where they work, and without."""
+    place = folder / "andr\udce9"
+    place.mkdir()
+    place.chmod(0o777)
+    working = [kind for kind in ("bwrap", "unshare") if not probe(kind).fault]
+    for each in (sandbox, *(Sandbox(backend_of(kind)) for kind in working)):
+        with each:
+            assert each.run(shell(place, "echo x > file"), log).status == 0
+        (place / "file").unlink()
+
+
 def test_a_signal_counts_as_for_a_shell(sandbox: Sandbox, folder: Path, log: CommandLog) -> None:
     """128 and its number."""
     assert sandbox.run(shell(folder, "kill -SEGV $$"), log).status == 128 + 11
