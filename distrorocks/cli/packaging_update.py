@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.packaging_input import request_of
-from distrorocks.cli.report import print_json, print_line, print_message, print_text, warn
+from distrorocks.cli.report import print_exactly, print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.values import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ def _diff(request: Request, *, as_json: bool) -> int:
     if as_json:
         print_json({"directory": request.directory, "diff": told})
     elif told:
-        print_text(told.removesuffix("\n"))
+        print_exactly(told.removesuffix("\n"))
     else:
         print_message("no edits since it was rendered")
     return DONE

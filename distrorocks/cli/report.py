@@ -88,9 +88,36 @@ def print_prose(line: str) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print text of several lines to stdout: a diff, a file, a value."""
+    """Print text of several lines to stdout: a file, a script, a graph."""
     for line in text.split("\n"):
-        _print(line, sys.stdout)
+        print_record(line)
+
+
+def print_record(line: str) -> None:
+    """Print a line for programs to stdout, such as a path: what is no text stays as it is.
+
+    A terminal shows it escaped. Control characters are so everywhere: they could forge a line.
+    """
+    if sys.stdout.isatty():
+        print_line(line)
+    else:
+        print_exactly("".join(escaped(each) if _is_control(each) else each for each in line))
+
+
+def _is_control(sign: str) -> bool:
+    """Return whether a character steers a terminal; a tab separates fields."""
+    return (sign < " " and sign != "\t") or "\x7f" <= sign <= "\x9f"
+
+
+def print_exactly(text: str) -> None:
+    """Print what patch(1) or a shell reads to stdout, byte for byte unless a terminal shows it."""
+    if sys.stdout.isatty():
+        for line in text.split("\n"):
+            print_line(line)
+        return
+    with _screen.hidden() if _screen else nullcontext():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "surrogateescape"))
 
 
 def print_title(title: str, line: str = "-") -> None:

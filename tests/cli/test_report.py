@@ -14,9 +14,11 @@ import pytest
 from distrorocks.cli import report
 from distrorocks.cli.report import (
     print_error,
+    print_exactly,
     print_json,
     print_line,
     print_message,
+    print_record,
     print_text,
     print_title,
     printable,
@@ -110,6 +112,39 @@ def test_a_text_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """Differences and files are lines by nature, in which nothing else steers a terminal."""
     print_text("-a\x1b\n+b")
     assert capsys.readouterr().out == "-a\\x1b\n+b\n"
+
+
+class Terminal(io.TextIOWrapper):
+    """Standard output that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Return True."""
+        return True
+
+
+def written(monkeypatch: pytest.MonkeyPatch, kind: type[io.TextIOWrapper]) -> bytes:
+    """Return what is written of bytes that are no text and of signs that steer a terminal."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", kind(raw, encoding="utf-8"))
+    print_text("b\xa0c\nd\x0ce")
+    print_record("/home/andr\udce9\n\t\x1b")
+    print_exactly("+f\r\n\udcff\x0c\xa0\x1b")
+    sys.stdout.flush()
+    return raw.getvalue()
+
+
+def test_programs_read_bytes_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path of a tree is of use to a shell then, and a difference to patch(1)."""
+    assert written(monkeypatch, io.TextIOWrapper) == (
+        b"b\xc2\xa0c\nd\\x0ce\n/home/andr\xe9\\n\t\\x1b\n+f\r\n\xff\x0c\xc2\xa0\x1b\n"
+    )
+
+
+def test_a_terminal_is_shown_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In paths and differences, too."""
+    assert written(monkeypatch, Terminal) == (
+        b"b\\xa0c\nd\\x0ce\n/home/andr\\udce9\\n\t\\x1b\n+f\\r\n\\udcff\\x0c\\xa0\\x1b\n"
+    )
 
 
 VERBS = sorted((Path(report.__file__).parent).rglob("*.py"))

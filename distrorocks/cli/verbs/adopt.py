@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json, working_directory
-from distrorocks.cli.report import print_json, print_message, print_text
+from distrorocks.cli.report import print_exactly, print_json, print_message
 from distrorocks.exit_status import DONE
 
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     for note in done.notes:
         print_message(note)
     if done.diff:
-        print_text(done.diff.rstrip("\n"))
+        print_exactly(done.diff.rstrip("\n"))
     else:
         print_message("nothing to do: the package ships its rock already")
     return DONE

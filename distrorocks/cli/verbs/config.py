@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
-from distrorocks.cli.report import print_error, print_json, print_line, print_text, warn
+from distrorocks.cli.report import (
+    print_error,
+    print_exactly,
+    print_json,
+    print_line,
+    print_record,
+    print_text,
+    warn,
+)
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.lua.value import LuaValue, json_form, to_text
@@ -124,21 +132,21 @@ def _print_older(found: Configuration, option: str) -> int:
     elif option == "--rock-trees":
         for entry in listed_trees(shown(found).table):
             if layout := entry_layout(entry, found.table, found.lua_version):
-                print_line("\t".join(filter(None, (layout.root, layout.name))))
+                print_record("\t".join(filter(None, (layout.root, layout.name))))
     elif option in ("--lua-incdir", "--lua-libdir"):
-        _print_text(value_of(found, f"variables.{_name(option).upper()}"))
+        _print_plain(value_of(found, f"variables.{_name(option).upper()}"))
     else:
         place = found.places.system if option == "--system-config" else found.places.user
         if place is None:
             raise NegativeError("the user has no file of configuration")
-        print_line(place.path)
+        print_record(place.path)
         if not place.is_found:
             raise NegativeError(f"{place.path} does not exist")
     return DONE
 
 
-def _print_text(value: LuaValue) -> None:
-    print_line(value if isinstance(value, str) else value_text(value))
+def _print_plain(value: LuaValue) -> None:
+    print_exactly(value if isinstance(value, str) else value_text(value))
 
 
 def _key_and_value(operands: list[str]) -> tuple[str, str | None]:
@@ -199,4 +207,4 @@ def _print_value(value: LuaValue, options: argparse.Namespace) -> None:
     if options.json:
         print_json(json_form(value))
     else:
-        print_text(value if isinstance(value, str) else value_text(value))
+        print_exactly(value if isinstance(value, str) else value_text(value))

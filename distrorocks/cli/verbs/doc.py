@@ -9,7 +9,14 @@ import signal
 import sys
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
+from distrorocks.cli.report import (
+    print_json,
+    print_line,
+    print_message,
+    print_record,
+    print_title,
+    warn,
+)
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.exit_status import DONE
@@ -93,7 +100,7 @@ def _print_files(found: Documents, *, is_porcelain: bool) -> None:
         )
     if is_porcelain:
         for path in found.paths:
-            print_line(path)
+            print_record(path)
         return
     print_title(f"Documentation files for {found.rock}")
     print_line(f"{found.directory}/")
@@ -129,7 +136,7 @@ def _open(target: str, *, is_here: bool) -> int:
     """Become the browser on a terminal, else print what to open."""
     argv = browser(target) if is_here and sys.stdout.isatty() else []
     if not argv:
-        print_line(target)
+        print_record(target)
         return DONE
     print_message(f"opening {target}")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and so would the browser

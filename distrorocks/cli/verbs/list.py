@@ -10,6 +10,7 @@ from distrorocks.cli.report import (
     print_json,
     print_line,
     print_message,
+    print_record,
     print_title,
     warn,
 )
@@ -101,7 +102,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     last = ""
     for each, rock, served in rows:
         if options.porcelain:
-            print_line(f"{rock.name}\t{rock.installed}\t{served.version}\t{served.place}")
+            print_record(f"{rock.name}\t{rock.installed}\t{served.version}\t{served.place}")
             continue
         if each.lua_version != last:
             last = each.lua_version
@@ -143,7 +144,7 @@ def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) ->
     """Print one Lua version's rocks."""
     if options.porcelain:
         for rock, tree in rows:
-            print_line(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")
+            print_record(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")
         return
     title = f"Rocks installed for Lua {found.lua_version}"
     if options.tree and found.trees:

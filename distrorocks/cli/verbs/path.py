@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.report import print_text
+from distrorocks.cli.report import print_exactly
 from distrorocks.cli.rock_arguments import add_lua, add_tree, site_request_of
 from distrorocks.exit_status import DONE
 
@@ -40,8 +40,8 @@ def run(options: argparse.Namespace) -> int:
     chosen = (options.lr_path, options.lr_cpath, options.lr_bin)
     for is_chosen, text in zip(chosen, paths.trees, strict=True):
         if is_chosen:
-            print_text(text)
+            print_exactly(text)
             return DONE
     for line in exports(paths, os.environ, with_bin=not options.no_bin):
-        print_text(line)
+        print_exactly(line)
     return DONE

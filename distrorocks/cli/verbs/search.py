@@ -6,7 +6,14 @@ import argparse
 from collections.abc import Sequence
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
+from distrorocks.cli.report import (
+    print_json,
+    print_line,
+    print_message,
+    print_record,
+    print_title,
+    warn,
+)
 from distrorocks.cli.server_arguments import (
     add_distro,
     add_servers,
@@ -82,7 +89,7 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
     if options.porcelain:
         for hit in (*sources, *built, *installed):
             fields = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace or "")
-            print_line("\t".join(fields).rstrip("\t"))
+            print_record("\t".join(fields).rstrip("\t"))
         for offer, _ in offered:
             print_line(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
         return

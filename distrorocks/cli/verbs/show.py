@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, print_line, warn
+from distrorocks.cli.report import print_json, print_record, warn
 from distrorocks.exit_status import DONE
 from distrorocks.values import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             lines = (_porcelain if options.porcelain else _lines)(each, is_ours=not options.persona)
         for line in lines:
-            print_line(line)
+            print_record(line)
     return DONE
 
 

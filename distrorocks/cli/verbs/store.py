@@ -7,7 +7,7 @@ import re
 import time
 
 from distrorocks.cli.arguments import add_json, lua_version
-from distrorocks.cli.report import print_json, print_line, print_message
+from distrorocks.cli.report import print_json, print_line, print_message, print_record
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.patterns import regex
@@ -96,7 +96,7 @@ def _path(options: argparse.Namespace, store: RockStore) -> None:
     if options.json:
         print_json({"path": place})
     else:
-        print_line(place)
+        print_record(place)
 
 
 def _list(options: argparse.Namespace, store: RockStore) -> None:

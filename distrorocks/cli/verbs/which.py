@@ -7,7 +7,14 @@ import os
 from collections.abc import Sequence
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
-from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
+from distrorocks.cli.report import (
+    print_hint,
+    print_json,
+    print_line,
+    print_message,
+    print_record,
+    warn,
+)
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.families.known import FAMILIES
@@ -97,8 +104,8 @@ def _print(answer: Answer) -> None:
     others = list(answer.providers)
     if answer.is_found:
         first = others.pop(0)
-        print_line(first.placed.path)
-        print_line(f"({_source(first)}, for Lua {answer.lua_version})")
+        print_record(first.placed.path)
+        print_record(f"({_source(first)}, for Lua {answer.lua_version})")
     if answer.loads:
         from distrorocks.world.load_order import agreeing
 
@@ -114,7 +121,7 @@ def _print(answer: Answer) -> None:
 
 def _print_as_luarocks(first: Provider) -> None:
     """Print what is loaded in LuaRocks' words alone."""
-    print_line(first.placed.path)
+    print_record(first.placed.path)
     if first.rock:
         print_line(f"(provided by {first.rock.name} {first.rock.version})")
     else:
