@@ -46,7 +46,7 @@ FINDINGS: dict[str, str] = {
     "config": "the key has no value",
     "doc": "no such rock, or it has neither documents nor a home page",
     "doctor": "a problem, or the trace of the module fails",
-    "download": "no server has such a file, or its signature is not good",
+    "download": "no server has such a file, or its signature is missing or not good",
     "external-deps": "something is missing",
     "install": "no solution, a refused plan, packages must be installed first, "
     "an external dependency is missing, a signature is missing or not good",

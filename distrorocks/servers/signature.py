@@ -9,6 +9,7 @@ from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.quotation import escaped, plain
 from distrorocks.servers.choice import RockFile
 from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.scratch import ScratchDirectory
@@ -62,10 +63,18 @@ def verify(content: bytes, signature: bytes, shown: str) -> str:
 def verify_fetched(files: ServerFiles, file: RockFile, content: bytes) -> None:
     """Raise ``SignatureError`` unless a file of a server has a good signature beside it there.
 
-    Raise ``ServerError`` if there is none.
+    Raise ``ServerError`` if there is one that cannot be had.
     """
-    wanted = Wanted(file.server, f"{file.file_name}{ENDING}", LIMIT)
-    verify(content, files.content(wanted), file.place)
+    try:
+        signature = files.content(Wanted(file.server, f"{file.file_name}{ENDING}", LIMIT))
+    except ServerError as error:
+        if not error.is_missing:
+            raise
+        raise SignatureError(
+            f"{plain(file.place)} has no signature: the server has no {file.file_name}{ENDING}",
+            hint="ask whoever runs the server, or leave out --verify",
+        ) from None
+    verify(content, signature, file.place)
 
 
 def verify_local(path: str, content: bytes) -> None:
