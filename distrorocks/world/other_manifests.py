@@ -8,6 +8,7 @@ from contextlib import suppress
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.version import Version
+from distrorocks.servers.choice import best_arch
 from distrorocks.servers.manifest_reader import read_mirrors
 from distrorocks.world.server_rocks import ServerRocks
 
@@ -35,6 +36,8 @@ class OtherManifests:
             if self._servers.is_unbuilt(name):
                 return Elsewhere(f"{name} is only available as binary rocks, without sources")
             mine = self._servers.arch
+            if best_arch(archs, mine):
+                return None  # it is there, only not in the version that is asked for
             return Elsewhere(f"{name} is only available for {_listed(archs)}, not for {mine}")
         if self._versions is None:
             self._versions = self._read()

@@ -86,9 +86,15 @@ class ServerRocks:
         return found
 
     def is_reached(self, namespace: str | None = None) -> bool:
-        """Return whether any server is reachable, or none is configured."""
+        """Return whether any server is reachable, or none is configured.
+
+        A server that has nothing of a namespace has answered.
+        """
         stock = self.stock(namespace)
-        return bool(stock.servers) or not stock.faults
+        if stock.servers or not stock.faults:
+            return True
+        is_unknown = bool(namespace) and all(fault.is_missing for fault in stock.faults)
+        return is_unknown and self.is_reached()
 
     def is_whole(self) -> bool:
         """Return whether what was said of the servers' rocks holds at another time, too.

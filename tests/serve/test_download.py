@@ -57,7 +57,9 @@ def test_the_best_file_is_downloaded(
     assert names(wish, request_, tmp_path) == expected
 
 
-@pytest.mark.parametrize("wish", [Wish("no"), Wish("foo", "3"), Wish("bar", None, ("src",))])
+@pytest.mark.parametrize(
+    "wish", [Wish("no"), Wish("me/foo"), Wish("foo", "3"), Wish("bar", None, ("src",))]
+)
 def test_what_no_server_has_is_told(wish: Wish, request_: WorldRequest, tmp_path: Path) -> None:
     """In LuaRocks' words; nothing is written."""
     with pytest.raises(NegativeError, match="Could not find a result named"):

@@ -121,6 +121,16 @@ def test_json_has_everything(root: str, server: str, capsys: pytest.CaptureFixtu
     assert [hit["version"] for hit in found["served"]] == ["1.10-1", "1.9-1", "1.9-1"]
 
 
+@pytest.mark.parametrize("words", [("alpha", "9"), ("me/alpha",)])
+def test_what_is_not_there_is_no_failure(
+    root: str, server: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a rock in other versions nothing else is said; a server has answered for a namespace."""
+    common = ["--root", root, "--only-server", server, "--lua-version", "5.3", "--porcelain"]
+    assert main(["search", *words, *common]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_server_that_fails_is_reported(
     root: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
