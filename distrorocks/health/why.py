@@ -9,6 +9,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight, meets
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.values import NamedTuple
@@ -169,6 +170,8 @@ def why_rock(
         with World(world_request, here.trees, here.installed.config) as world:
             try:
                 known = list(world.candidates(name, None))
+            except ServerError:  # the world has warned of it
+                known = []
             except DistrorocksError as error:
                 known, unread = [], [*unread, error.brief]
             packages = {

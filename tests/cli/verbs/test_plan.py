@@ -154,6 +154,10 @@ def test_why_of_nothing_is_an_error(place: Place, capsys: pytest.CaptureFixture[
     told = capsys.readouterr().err
     assert "no tree has app for Lua 5.4, and no rock needs it; available: 1.0-1" in told
     assert run(place, "why", "nothing") == 1
+    capsys.readouterr()
+    words = ["--root", str(place.root), "--only-server", f"{place.root}/none"]
+    assert main(["why", "nothing", *words]) == 1
+    assert capsys.readouterr().err.count("has no manifest-") == 1
 
 
 def test_a_plan_has_a_heading(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
