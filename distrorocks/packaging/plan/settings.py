@@ -36,7 +36,11 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
             return {}
         raise SettingsError(f"{path} cannot be read", detail=error.brief) from None
     try:  # needed only if there is such a file
-        from distrorocks.packaging.plan.settings_model import SettingsFaults, checked_settings
+        from distrorocks.packaging.plan.settings_model import (
+            NO_KEY,
+            SettingsFaults,
+            checked_settings,
+        )
     except ImportError as error:
         raise SettingsError(
             f"{path} cannot be checked; nothing was done",
@@ -49,7 +53,9 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
         raise SettingsError(
             f"{path} has invalid settings",
             detail=str(faults),
-            hint=f"keys are {', '.join(settable_keys())}",
+            hint=f"keys are {', '.join(settable_keys())}"
+            if NO_KEY in str(faults)
+            else "packaging-fields.md of the documentation says what each key takes",
         ) from None
     except TomlError as error:
         raise SettingsError(f"{path} is not TOML", detail=error.brief) from None

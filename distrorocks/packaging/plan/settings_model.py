@@ -20,6 +20,9 @@ _MESSAGES = {
 }
 
 
+NO_KEY = "there is no such key"
+
+
 class SettingsFaults(ValueError):  # noqa: N818 - several
     """Keys or values that are not allowed; the text has a line for each."""
 
@@ -71,7 +74,7 @@ def _fault(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         keys = ALL_FORMATS if isinstance(error["input"], dict) else _KEYS
         near = get_close_matches(str(error["loc"][-1]), sorted(keys))
-        return f"{place}: there is no such key" + (f", is {near[0]} meant?" if near else "")
+        return f"{place}: {NO_KEY}" + (f", is {near[0]} meant?" if near else "")
     if error["type"] == "string_pattern_mismatch":
         return f"{place}: {error['input']!r} does not match {error['ctx']['pattern']}"
     return f"{place}: {_MESSAGES.get(error['type'], error['msg'])}"

@@ -63,6 +63,16 @@ def test_an_invalid_setting_is_reported_with_its_place(
     assert told in str(caught.value)
 
 
+def test_all_keys_are_told_where_one_is_unknown(tmp_path: Path) -> None:
+    """Sixty names would hide what is wrong with a value."""
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, "sumary = 1")
+    assert "summary, " in caught.value.hint
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, "summary = 1")
+    assert caught.value.hint.startswith("packaging-fields.md ")
+
+
 def test_all_invalid_settings_are_reported_at_once(tmp_path: Path) -> None:
     """Each has a line."""
     with pytest.raises(SettingsError) as caught:
