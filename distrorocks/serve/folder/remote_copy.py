@@ -90,7 +90,7 @@ class RemoteCopy:
 
     def _fetched(self) -> str:
         """Return the folder of the copy, brought up to date."""
-        key = sha256(str(self._remote).encode()).hexdigest()[:40]
+        key = sha256(os.fsencode(str(self._remote))).hexdigest()[:40]
         folder = _directory(f"upload/{key}")
         if self._is_fresh:
             self._progress(f"fetching {self._remote}")

@@ -98,7 +98,8 @@ def remove_command(remote: RemoteFolder, names: Sequence[str], empty: str) -> Tr
 def _sftp(remote: RemoteFolder, lines: Iterable[str]) -> Transfer:
     """Return sftp with its commands; it ends with an error at the first that fails."""
     text = "".join(f"{line}\n" for line in (f'cd "{remote.path}"', *lines))
-    return Transfer(("sftp", *_SSH, "-q", "-b", "-", remote.login), text.encode())
+    given = text.encode("utf-8", "surrogateescape")
+    return Transfer(("sftp", *_SSH, "-q", "-b", "-", remote.login), given)
 
 
 def _rsync_ssh() -> str:

@@ -42,6 +42,12 @@ def test_sftp_names_files_when_all_are_there() -> None:
     assert words == ["cd", "lcd", "put", "chmod", "put", "chmod", "rename", "rename"]
 
 
+def test_sftp_finds_a_folder_whose_name_is_no_text() -> None:
+    """As it is below a home directory whose name is Latin-1."""
+    (first, _) = upload_commands(remote("sftp"), "/home/andr\udce9/copy", NAMES)
+    assert b'lcd "/home/andr\xe9/copy"\n' in first.given
+
+
 def test_rsync_removes_what_is_named_and_nothing_else() -> None:
     """All other files are excluded, which protects them from being deleted."""
     argv = remove_command(remote("rsync"), ["a-1-1.rockspec"], "/empty").argv
