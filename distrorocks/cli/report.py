@@ -115,8 +115,11 @@ def print_exactly(text: str) -> None:
         for line in text.split("\n"):
             print_line(line)
         return
-    with _screen.hidden() if _screen else nullcontext():
-        sys.stdout.flush()
+    with _as_output(), _screen.hidden() if _screen else nullcontext():
+        if text.isascii():
+            sys.stdout.write(f"{text}\n")
+            return
+        sys.stdout.flush()  # all that came before, and then the bytes
         sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "surrogateescape"))
 
 
