@@ -22,7 +22,7 @@ def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) 
     install = build.get("install")
     tables = (build.get("modules"), install.get("lua") if isinstance(install, dict) else None)
     named = {
-        name.removesuffix(".init"): path.removeprefix("./")
+        name.removesuffix(".init").strip("."): path.removeprefix("./")
         for table in tables
         if isinstance(table, dict)
         for name, path in table.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
+from types import MappingProxyType
 
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
 from distrorocks.packaging.code.lua_tokens import MODULE
@@ -16,16 +17,17 @@ def unloadable(
     modules: Iterable[str],
     lack: Callable[[str], str],
     luas: Iterable[str] = (),
+    in_c: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Return the modules that do not load on their own, each with the reason.
 
     ``lack`` returns why a module of others is not there, "" if it is; ``luas`` are the versions
-    that each module is loaded in. A module does not load either if it requires one of the rock that
-    does not.
+    that each module is loaded in, ``in_c`` why modules in C do not load. A module does not load
+    either if it requires one of the rock that does not.
     """
     own = {*modules, *needs}
     faults = {module: each.fault for module, each in needs.items() if each.fault}
-    found = {it: why for it, why in faults.items() if not needs[it].after}
+    found = {it: why for it, why in faults.items() if not needs[it].after} | {**in_c}
     for module, each in sorted(needs.items()):
         if why := next(filter(None, (evidence_against(it, each.unfit) for it in luas)), ""):
             found.setdefault(module, why)

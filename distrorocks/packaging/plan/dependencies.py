@@ -137,7 +137,9 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
         holder = f" of {package}" if package else ""
         return f"requires {module}{holder}, which no dependency has"
 
-    found = unloadable(facts.load_needs, facts.modules, lack, draft.lua_versions)
+    found = unloadable(
+        facts.load_needs, facts.modules, lack, draft.lua_versions, in_c=facts.unopened
+    )
     gap = f"the check does not load {listed(few(tuple(found)))}" if found else ""
     lines = tuple(f"{module} {why}" for module, why in found.items())
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)

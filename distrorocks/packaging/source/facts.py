@@ -15,6 +15,7 @@ from distrorocks.licensing.detection import is_silent
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
+from distrorocks.packaging.code.library_openers import unopened
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
@@ -137,6 +138,7 @@ class Facts(NamedTuple):
     license_texts: Mapping[str, str]
     unfit_lua_versions: Mapping[str, str]
     load_needs: Mapping[str, LoadNeeds]
+    unopened: Mapping[str, str]
     named: frozenset[str] | None
     headers: tuple[str, ...]
     absent: tuple[str, ...]
@@ -194,6 +196,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
         load_needs=_load_needs(rockspec, lua_files, sources),
+        unopened=_unopened(rockspec, lua_files, sources),
         named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         copied=copied_folders(rockspec),
@@ -232,6 +235,14 @@ def _load_needs(
         {it for it, path in paths.items() if path in programs},
         frozenset().union(*map(required_alone, scripts)),
     )
+
+
+def _unopened(
+    rockspec: Rockspec, paths: Mapping[str, str], sources: Sources
+) -> dict[str, str]:
+    """Return the modules in C that nothing opens; one in Lua of the same name comes before it."""
+    found = unopened(rockspec, sources.texts)
+    return {module: why for module, why in found.items() if module not in paths}
 
 
 def _programs(rockspec: Rockspec) -> set[str]:

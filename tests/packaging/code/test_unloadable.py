@@ -49,6 +49,13 @@ def test_what_no_module_loads_without_is_needed_by_all(
     assert needed_by_all(needs, ("a", "b", "c"), lambda it: it != "z") == found
 
 
+def test_a_module_in_c_that_nothing_opens_is_unloadable() -> None:
+    """So are those that require it."""
+    needs = {"a": LoadNeeds(("b",)), "c": LoadNeeds()}
+    found = unloadable(needs, ("a", "b", "c"), lambda _: "", in_c={"b": "has no function"})
+    assert found == {"a": "requires b", "b": "has no function"}
+
+
 def test_modules_that_need_an_unloadable_one_are_unloadable() -> None:
     """Each has its reason; what the rock itself has is not missing."""
     needs = {

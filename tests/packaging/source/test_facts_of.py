@@ -184,3 +184,14 @@ def test_where_a_rock_is_built(
 ) -> None:
     """In the folder that ``source.dir`` names below the top, if it has files."""
     assert found_place(source_dir, top, files) == place
+
+
+@pytest.mark.parametrize(
+    ("more", "modules"),
+    [("", ["foo"]), (', [".foo"] = "b.lua"', []), (', ["foo.init"] = "b.lua"', [])],
+)
+def test_a_module_in_c_that_nothing_opens_is_known(more: str, modules: list[str]) -> None:
+    """But where one in Lua of the same name comes before it."""
+    build = f'type = "builtin", modules = {{ foo = "foo.c"{more} }}'
+    texts = {"foo.c": "int luaopen_bar(lua_State *L) {", "b.lua": ""}
+    assert [*facts(build, texts).unopened] == modules

@@ -1,0 +1,61 @@
+"""Which modules in C have no function that opens them, by their sources.
+
+Lua loads ``a/b.so`` for the module a.b and calls ``luaopen_a_b`` in it. Where upstream has named
+the function otherwise, nobody can require the module, though the library is built and installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from distrorocks.externals.needs import sources_of
+from distrorocks.packaging.code.c_evidence import bare_lines, is_c
+from distrorocks.rocks.rockspec import Rockspec
+
+LONGEST = 1 << 18
+"""Of a longer text a part may have been left out."""
+_COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx)\Z")
+_NAME = re.compile(r"\bluaopen\w*")
+_DEFINED = re.compile(r"\b(luaopen_\w+)\s*\(\s*(?:struct\s+)?lua_State\b")
+# What may make the name of a function: a macro with it, or one that joins words.
+_MACRO = re.compile(r"[ \t]*#[ \t]*define\b.*(?:luaopen|##)")
+_INCLUDED_CODE = re.compile(r"[ \t]*#[ \t]*include\b.*\.(?:c|cc|cpp|cxx)\b")
+
+
+def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the modules in C whose sources only have functions that open others, with the reason.
+
+    ``texts`` are the files of the sources. Where a macro may make the name, or not all of the
+    sources can be read, nothing is said.
+    """
+    build = rockspec.table.get("build")
+    modules = build.get("modules") if isinstance(build, dict) else None
+    if not isinstance(modules, dict):
+        return {}
+    wanted = {}
+    for module, value in modules.items():
+        sources = [path.removeprefix("./") for path in sources_of(value)]
+        is_whole = all(_COMPILED.search(it) and 0 < len(texts.get(it, "")) < LONGEST for it in sources)
+        defines = str(value.get("defines")) if isinstance(value, dict) else ""
+        if isinstance(module, str) and sources and is_whole and "luaopen" not in defines:
+            wanted[module] = sources
+    code = {path: bare_lines(text) for path, text in texts.items() if is_c(path)} if wanted else {}
+    lines = {path: [line for _, line in bare] for path, bare in code.items()}
+    if any(_MACRO.match(it) or _INCLUDED_CODE.match(it) for each in lines.values() for it in each):
+        return {}
+    named = {name for each in lines.values() for line in each for name in _NAME.findall(line)}
+    found = {}
+    for module, sources in wanted.items():
+        there = sorted({it for path in sources for it in _DEFINED.findall("\n".join(lines[path]))})
+        names = _openers(module)
+        if there and not named.intersection(names):
+            found[module] = f"has no function {' or '.join(names)}, only {', '.join(there)}"
+    return found
+
+
+def _openers(module: str) -> list[str]:
+    """Return the names of the functions that may open a module."""
+    before, hyphen, after = module.partition("-")
+    names = (before, after) if hyphen else (module,)
+    return [f"luaopen_{name.replace('.', '_')}" for name in names if name]
