@@ -39,6 +39,14 @@ _INCLUDE = re.compile(r"[ \t]*#[ \t]*include[ \t]*<(?P<header>[^>\s]+)>")
 _CONDITION = re.compile(r"[ \t]*#[ \t]*(?P<word>if|ifdef|ifndef|endif)\b")
 
 
+def built_sources(texts: Mapping[str, str], named: Iterable[str]) -> list[str]:
+    """Return the files in C that are built: those of ``named``, else all that may be, sorted."""
+    found = [path for path in named if _COMPILED.search(path) and path in texts]
+    return sorted(
+        found or [it for it in texts if _COMPILED.search(it) and not _NOT_PART.search(it)]
+    )
+
+
 def outside_headers(
     texts: Mapping[str, str], named: Iterable[str], files: Iterable[str]
 ) -> tuple[str, ...]:
@@ -46,11 +54,9 @@ def outside_headers(
 
     ``named`` are the sources that the rockspec names; without any in C all that may be built count.
     """
-    sources = [path for path in named if _COMPILED.search(path) and path in texts]
-    sources = sources or [it for it in texts if _COMPILED.search(it) and not _NOT_PART.search(it)]
     own = {end for path in files if is_c(path) for end in _ends(path)}
     found = set()
-    for path in sorted(sources):
+    for path in built_sources(texts, named):
         depth = 0
         for _, line in bare_lines(texts[path]):
             if branch := _CONDITION.match(line):

@@ -36,7 +36,9 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
     wanted = {}
     for module, value in modules.items():
         sources = [path.removeprefix("./") for path in sources_of(value)]
-        is_whole = all(_COMPILED.search(it) and 0 < len(texts.get(it, "")) < LONGEST for it in sources)
+        is_whole = all(
+            _COMPILED.search(it) and 0 < len(texts.get(it, "")) < LONGEST for it in sources
+        )
         defines = str(value.get("defines")) if isinstance(value, dict) else ""
         if isinstance(module, str) and sources and is_whole and "luaopen" not in defines:
             wanted[module] = sources

@@ -35,6 +35,7 @@ class Fields:
     )
     build_type = text("build type of the rockspec", "rockspec: build.type", is_settable=False)
     is_compiled = flag("whether the build compiles C", "the sources")
+    c_flags = texts("flags of the compiler beside those of the distribution", "the sources in C")
     modules = texts("Lua modules that the package installs", "rockspec: build")
     unloadable = texts(
         "modules that the check does not load, each with the reason after a blank",

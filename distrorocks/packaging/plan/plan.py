@@ -222,6 +222,7 @@ def _kind(facts: Facts, draft: Draft) -> None:
     else:
         source = "rockspec: build" if facts.build_type == "builtin" else "the sources"
         draft.put(Fields.is_compiled, facts.has_c, source)
+    _old_c(facts, draft)
     gap = f"the sources lack {listed(facts.absent[:4])} of the modules" if facts.absent else ""
     confidence = HIGH if facts.modules and not gap else LOW
     draft.put(Fields.modules, facts.modules, confidence=confidence, gap=gap)
@@ -235,6 +236,19 @@ def _kind(facts: Facts, draft: Draft) -> None:
     ):
         draft.put(folders, tuple(normpath(join(facts.below, each)) for each in found))
     draft.put(Fields.build_directory, facts.below)
+
+
+def _old_c(facts: Facts, draft: Draft) -> None:
+    """Decide the flags that old C is built with, and tell what no flag mends."""
+    found = facts.old_c
+    gaps = []
+    if found.flags:
+        why = f"compilers refuse by now that {listed(few(found.evidence))}"
+        gaps.append(f"{why}: built with {' '.join(found.flags)}")
+    if found.wrong:
+        gaps.append(f"{listed(few(found.wrong))}, which GCC 14 refuses: correct it by a patch")
+    confidence = MEDIUM if gaps else HIGH
+    draft.put(Fields.c_flags, found.flags, confidence=confidence, gap="; ".join(gaps))
 
 
 def _prebuilt(facts: Facts, draft: Draft) -> None:

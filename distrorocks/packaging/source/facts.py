@@ -21,6 +21,7 @@ from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
+from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
     copied_folders,
@@ -141,6 +142,7 @@ class Facts(NamedTuple):
     unopened: Mapping[str, str]
     named: frozenset[str] | None
     headers: tuple[str, ...]
+    old_c: OldC
     absent: tuple[str, ...]
     copied: tuple[str, ...]
     long_pages: Mapping[str, str]
@@ -199,6 +201,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         unopened=_unopened(rockspec, lua_files, sources),
         named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
+        old_c=NO_OLD_C if has_c is False else old_c(sources.texts, module_sources(rockspec)),
         copied=copied_folders(rockspec),
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
@@ -237,9 +240,7 @@ def _load_needs(
     )
 
 
-def _unopened(
-    rockspec: Rockspec, paths: Mapping[str, str], sources: Sources
-) -> dict[str, str]:
+def _unopened(rockspec: Rockspec, paths: Mapping[str, str], sources: Sources) -> dict[str, str]:
     """Return the modules in C that nothing opens; one in Lua of the same name comes before it."""
     found = unopened(rockspec, sources.texts)
     return {module: why for module, why in found.items() if module not in paths}

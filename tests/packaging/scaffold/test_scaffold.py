@@ -66,6 +66,37 @@ def test_a_debian_package_has_all_facts(tmp_path: Path) -> None:
     assert "unheard_of" in gaps["requires_missing"]
 
 
+OLD_C = """package = "foo"
+version = "1.0-1"
+source = { url = "https://example.org/foo-1.0.tar.gz" }
+build = { type = "builtin", modules = { foo = "foo.c" } }
+"""
+
+
+def test_old_c_is_built_with_flags_and_told(tmp_path: Path) -> None:
+    """Each format adds them to those of the distribution; what is wrong gets none."""
+    old = "static f(lua_State *L) { int n; lua_tolstring(L, 1, &n); }\n"
+    path = tmp_path / "foo-1.0-1.src.rock"
+    for code in (old, "static int f(lua_State *L) { return 0; }\n"):
+        with zipfile.ZipFile(path, "w") as rock:
+            rock.writestr("foo-1.0-1.rockspec", OLD_C)
+            rock.writestr("foo-1.0/foo.c", code)
+        outputs: dict[str, str] = {}
+        for one in made(str(path), tmp_path):
+            outputs |= {it: text(one, it) for it in one.outputs}
+            gap = one.plan.fields["c_flags"].gap
+            assert ("foo.c:1 f has no return type" in gap) is (code is old)
+            assert ("foo.c:1 gives lua_tolstring a pointer to int" in gap) is (code is old)
+        flag = "-Wno-error=implicit-int"
+        for it, line in (
+            ("debian/rules", f"export DEB_CFLAGS_MAINT_APPEND = {flag}"),
+            ("lua-foo.spec", f"%global optflags %{{optflags}} {flag}"),
+            ("PKGBUILD", f"  CFLAGS+=' {flag}'"),
+            ("APKBUILD", f'\tCFLAGS="$CFLAGS "{flag}'),
+        ):
+            assert (line in outputs[it].splitlines()) is (code is old), it
+
+
 HOSTED = """package = "foo"
 version = "1.0-1"
 source = { url = "https://example.org/foo-1.0.tar.gz" }
