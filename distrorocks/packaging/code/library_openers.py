@@ -13,13 +13,14 @@ from distrorocks.externals.needs import sources_of
 from distrorocks.packaging.code.c_evidence import bare_lines, is_c
 from distrorocks.rocks.rockspec import Rockspec
 
+_OPEN = "luaopen_"
 LONGEST = 1 << 18
 """Of a longer text a part may have been left out."""
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx)\Z")
 _NAME = re.compile(r"\bluaopen\w*")
 _DEFINED = re.compile(r"\b(luaopen_\w+)\s*\(\s*(?:struct\s+)?lua_State\b")
-# What may make the name of a function: a macro with it, or one that joins words.
-_MACRO = re.compile(r"[ \t]*#[ \t]*define\b.*(?:luaopen|##)")
+_MACRO = re.compile(r"[ \t]*#[ \t]*define[ \t]+\w+(?:\((?P<parameters>[^)]*)\))?(?P<body>.*)")
+_JOINED = re.compile(r"(?<![\w#])(?<!##\s)(\w+)\s*##")
 _INCLUDED_CODE = re.compile(r"[ \t]*#[ \t]*include\b.*\.(?:c|cc|cpp|cxx)\b")
 
 
@@ -44,7 +45,7 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
             wanted[module] = sources
     code = {path: bare_lines(text) for path, text in texts.items() if is_c(path)} if wanted else {}
     lines = {path: [line for _, line in bare] for path, bare in code.items()}
-    if any(_MACRO.match(it) or _INCLUDED_CODE.match(it) for each in lines.values() for it in each):
+    if any(_hides(it) for each in lines.values() for it in each):
         return {}
     named = {name for each in lines.values() for line in each for name in _NAME.findall(line)}
     found = {}
@@ -56,8 +57,24 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def _hides(line: str) -> bool:
+    """Return whether a line may bring a function that opens a module under a name not seen.
+
+    A macro has such a name, or joins words that may become one.
+    """
+    if _INCLUDED_CODE.match(line):
+        return True
+    macro = _MACRO.match(line)
+    if not macro:
+        return False
+    parameters = {it.strip() for it in (macro["parameters"] or "").split(",")}
+    starts = _JOINED.findall(macro["body"])
+    is_joined = any(it in parameters or _OPEN.startswith(it) for it in starts)
+    return is_joined or _NAME.search(macro["body"]) is not None
+
+
 def _openers(module: str) -> list[str]:
     """Return the names of the functions that may open a module."""
     before, hyphen, after = module.partition("-")
     names = (before, after) if hyphen else (module,)
-    return [f"luaopen_{name.replace('.', '_')}" for name in names if name]
+    return [f"{_OPEN}{name.replace('.', '_')}" for name in names if name]

@@ -43,6 +43,8 @@ def test_the_reason_names_the_function_and_what_is_there_instead() -> None:
         (f"{OTHER}\n#define OPENER luaopen_foo", False),
         (f"{OTHER}\n#define OPEN(name) int luaopen_##name(lua_State *L)", False),
         (f"{OTHER}\n#define JOIN(a, b) a ## b\nint JOIN(luaopen, _foo)(lua_State *L) {{", False),
+        (f"{OTHER}\n#define CALL(a, b) my_ ## a(lua ## b)", False),
+        (f"{OTHER}\n#define CALL(a, b) my_ ## a ## b(my_##a)\n#define NAME my", True),
         (f'{OTHER}\n#include "opener.c"', False),
         (f"{OTHER}{' ' * LONGEST}", False),
     ],
