@@ -9,8 +9,10 @@ import re
 from collections.abc import Container, Iterator
 
 from distrorocks.packaging.code.lua_tokens import (
+    CLOSING,
     LARGEST,
     NAME,
+    OPENING,
     UNSURE,
     depths_of,
     required_at,
@@ -45,17 +47,20 @@ def quoted_words(text: str) -> frozenset[str]:
     return frozenset(word.replace("/", ".") for word in found if word and " " not in word)
 
 
-def defined_names(words: list[str]) -> set[str]:
+def defined_names(words: list[str], *, by_others: bool = True) -> set[str]:
     """Return names that a file may define, and those that modules it requires may define.
+
+    The latter only where ``by_others`` says that nothing else is known of these; then the keys of
+    tables count as well, as they always do in a file that may make globals of them.
 
     A local variable that only stands for the global of its name does not define it, nor does a
     name in a list that is called or indexed there: that is no list of variables.
     """
-    found = set()
+    found, keys = set(), set() if by_others else _keys(words)
     for index, word in enumerate(words):
-        if defines(words, index):
+        if defines(words, index) and index not in keys:
             found.add(word)
-        found |= _named_by_call(words, index)
+        found |= _named_by_call(words, index, by_others=by_others)
     return found
 
 
@@ -70,9 +75,9 @@ def defines(words: list[str], index: int) -> bool:
     return before in ("local", "function", "for") or is_listed or after in ("=", ",", "<", "in")
 
 
-def _named_by_call(words: list[str], index: int) -> set[str]:
+def _named_by_call(words: list[str], index: int, *, by_others: bool) -> set[str]:
     """Return the globals that a call of ``require`` or ``module`` may define, none for others."""
-    if words[index] == "require" and (wanted := required_at(words, index)):
+    if words[index] == "require" and by_others and (wanted := required_at(words, index)):
         return {wanted.partition(".")[0], wanted.rpartition(".")[2]}
     if words[index] == "module":
         named = words[index + 1 + (words[index + 1] == "(")].strip("\"'").partition(".")[0]
@@ -108,19 +113,40 @@ def _assigned(words: list[str]) -> list[bool]:
     return found
 
 
-def global_names(words: list[str]) -> set[str]:
-    """Return the globals that a file may define, those of modules that it requires among them."""
-    found, own = set(), set()
+def _keys(words: list[str]) -> set[int]:
+    """Return the places of names that are keys of a table, as in ``{ name = value }``.
+
+    There are none in a file that may make globals of them.
+    """
+    if {"_G", "_ENV"} & {*words}:
+        return set()
+    found, opened = set[int](), []
+    for index, word in enumerate(words[:-1]):
+        if word in OPENING or word in ("{", "("):
+            opened.append(word)
+        elif opened and (word in CLOSING or word in ("}", ")")):
+            opened.pop()
+        elif (
+            opened[-1:] == ["{"] and words[index + 1] == "=" and words[index - 1] in ("{", ",", ";")
+        ):
+            found.add(index)
+    return found
+
+
+def global_names(words: list[str], *, by_others: bool = True) -> set[str]:
+    """Return the globals that a file may define, as ``defined_names``."""
+    found, own, keys = set(), set(), set() if by_others else _keys(words)
     assigned = _assigned(words)
     for index, word in enumerate(words):
         before = words[index - 1] if index else ""
-        if named := _named_by_call(words, index):
+        if named := _named_by_call(words, index, by_others=by_others):
             found |= named
         elif before == "local" or words[max(index - 2, 0) : index] == ["local", "function"]:
             own.add(word)
         elif (
             NAME.match(word)
             and before not in (".", ":")
+            and index not in keys
             and ((before == "function" and words[index + 1] == "(") or assigned[index])
         ):
             found.add(word)

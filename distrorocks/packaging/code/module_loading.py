@@ -38,9 +38,16 @@ from distrorocks.packaging.code.lua_tokens import (
     tokens_of,
 )
 from distrorocks.packaging.code.lua_versions import unfit_for_module
+from distrorocks.packaging.code.module_tables import ModuleTable, failing_call, globals_of
 from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
 from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
-from distrorocks.packaging.code.shared_tables import NOT_LATER, Later, given_later
+from distrorocks.packaging.code.shared_tables import (
+    NOT_LATER,
+    Later,
+    TableField,
+    given_fields,
+    given_later,
+)
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
@@ -72,12 +79,15 @@ class LoadNeeds(NamedTuple):
 
 
 def load_needs(
-    texts: Mapping[str, str], programs: Container[str] = (), started: Container[str] = ()
+    texts: Mapping[str, str],
+    programs: Container[str] = (),
+    started: Container[str] = (),
+    known: Mapping[str, ModuleTable] = MappingProxyType({}),
 ) -> dict[str, LoadNeeds]:
     """Return what each module needs when it is loaded; ``texts`` are their Lua files.
 
     ``programs`` are the modules whose files are commands as well, ``started`` those that a command
-    only has to require.
+    only has to require, ``known`` what packaged modules define.
     """
     files = {module: _read(text) for module, text in texts.items()}
     words = {module: each.words for module, each in files.items()}
@@ -102,6 +112,8 @@ def load_needs(
         )
         for it, each in files.items()
     }
+    packaged = {it: each for it, each in known.items() if it not in own}
+    given = frozenset().union(*(each.given for each in files.values()))
     why = "is a command, which calls os.exit"
     faults = {it: why for it in own if it in programs and ends_program(words[it])}
     faults |= {it: why for it in own if it in started and exits(words[it])}
@@ -112,6 +124,9 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
+        outdated = failing_call(words[module], packaged, given)
+        if outdated := outdated or _outdated(module, files, reached[module], packaged):
+            faults.setdefault(module, outdated)
     alone = {it: _alone(it, files, reached[it]) or given_later(it, words, reached) for it in own}
     return {
         it: each._replace(
@@ -127,13 +142,15 @@ class _File(NamedTuple):
     """What a Lua file says by itself.
 
     ``made`` are the globals that it makes, ``defined`` all that it has when it is loaded alone;
-    ``needs`` has a fault where it uses any other. ``loads_code`` is whether code that it loads may
-    make more.
+    ``needs`` has a fault where it uses any other. ``by_itself`` are both without those of modules
+    that it requires, ``given`` the fields that it sets. Code of ``loads_code`` may make more.
     """
 
     words: list[str]
     made: frozenset[str]
     defined: frozenset[str]
+    by_itself: tuple[frozenset[str], ...]
+    given: frozenset[TableField]
     needs: LoadNeeds
     unfit: Mapping[str, str]
     loads_code: bool
@@ -144,17 +161,39 @@ def _read(text: str) -> _File:
     """Return what a file says; it is kept, as each script of tests is read with all modules."""
     words = tokens_of(text)
     made, defined = frozenset(global_names(words)), frozenset(defined_names(words))
+    names_of = (global_names, defined_names)
+    by_itself = tuple(frozenset(names(words, by_others=False)) for names in names_of)
     needs = _needs(words, frozenset())
     always = tuple((frozenset((it,)),) for it in needs.requires)
     choices = tuple(each for each in choices_of(words) if each not in always)
     unfit = unfit_for_module(words)
-    return _File(words, made, defined, needs._replace(choices=choices), unfit, loads_code(words))
+    needs = needs._replace(choices=choices)
+    given = frozenset(given_fields(words))
+    return _File(words, made, defined, by_itself, given, needs, unfit, loads_code(words))
 
 
 def _own_root(module: str, words: list[str]) -> set[str]:
     """Return the global that ``module(...)`` makes, none where a file does not call it."""
     calls = (words[at : at + 3] for at, word in enumerate(words) if word == "module")
     return {module.partition(".")[0]} if ["module", "(", "..."] in calls else set()
+
+
+def _outdated(
+    module: str, files: Mapping[str, _File], reached: set[str], known: Mapping[str, ModuleTable]
+) -> str:
+    """Return what a module uses that packaged modules which it requires do not define (any more).
+
+    Nothing is said where one of them is not known, or where code that is loaded may define more.
+    """
+    words, others = files[module].words, reached - files.keys() - STANDARD_MODULES
+    own = reached & files.keys()
+    if not others or not others <= known.keys() or any(files[it].loads_code for it in own):
+        return ""
+    made = (files[it].by_itself[0] | _own_root(it, files[it].words) for it in own)
+    there = files[module].by_itself[1].union(globals_of(others, known), *made)
+    called = called_global(words, there)
+    why = f"calls the global {called}" if called else _needs(words, there).fault
+    return f"{why}, which no module that it requires sets" if " the global " in why else ""
 
 
 def _alone(module: str, files: Mapping[str, _File], reached: set[str]) -> Later:

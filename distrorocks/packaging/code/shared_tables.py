@@ -16,7 +16,7 @@ from distrorocks.packaging.code.lua_tokens import NAME, UNSURE, after_call, dept
 from distrorocks.values import NamedTuple
 
 
-class _Field(NamedTuple):
+class TableField(NamedTuple):
     """A field of what a module returns."""
 
     module: str
@@ -49,10 +49,10 @@ def given_later(
     tokens = words[module]
     root = module.partition(".")[0]
     used = [it for it in dict.fromkeys(_used(tokens)) if it.module.partition(".")[0] == root]
-    given = set(_given(tokens)) if used else set()
+    given = set(given_fields(tokens)) if used else set()
     users = (it for it in sorted(words) if module in reached[it] and it not in reached[module])
     for user in users if used else ():
-        theirs = set(_given(words[user]))
+        theirs = set(given_fields(words[user]))
         for field in used:
             is_elsewhere = field in given or field.name in words.get(field.module, ())
             if field in theirs and not is_elsewhere:
@@ -60,7 +60,7 @@ def given_later(
     return NOT_LATER
 
 
-def _tables(tokens: list[str]) -> dict[str, str]:
+def tables_of(tokens: list[str]) -> dict[str, str]:
     """Return the variables that hold what a module returns, each with the module."""
     found = {}
     for at, word in enumerate(tokens):
@@ -72,21 +72,21 @@ def _tables(tokens: list[str]) -> dict[str, str]:
     return found
 
 
-def _used(tokens: list[str]) -> Iterator[_Field]:
+def _used(tokens: list[str]) -> Iterator[TableField]:
     """Yield the fields that a file calls or indexes outside of any block."""
-    tables = _tables(tokens)
+    tables = tables_of(tokens)
     for at, (word, depth) in enumerate(zip(tokens, depths_of(tokens), strict=True)):
         if depth or word not in tables or tokens[at + 1] != "." or tokens[at - 1] in UNSURE:
             continue
         if tokens[at + 3][:1] in ("(", "'", '"', ".", ":"):
-            yield _Field(tables[word], tokens[at + 2])
+            yield TableField(tables[word], tokens[at + 2])
 
 
-def _given(tokens: list[str]) -> Iterator[_Field]:
+def given_fields(tokens: list[str]) -> Iterator[TableField]:
     """Yield the fields that a file sets, at any place of it."""
-    tables = _tables(tokens)
+    tables = tables_of(tokens)
     for at, word in enumerate(tokens):
         if word in tables and tokens[at + 1] == "." and NAME.fullmatch(tokens[at + 2]):
             is_function = tokens[at - 1] == "function" and tokens[at + 3] == "("
             if is_function or tokens[at + 3] == "=":
-                yield _Field(tables[word], tokens[at + 2])
+                yield TableField(tables[word], tokens[at + 2])

@@ -21,6 +21,7 @@ from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
+from distrorocks.packaging.code.module_tables import ModuleTable
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
@@ -150,10 +151,16 @@ class Facts(NamedTuple):
     tests: UpstreamTests
 
 
-def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
+def facts_of(
+    rockspec: Rockspec,
+    sources: Sources,
+    api: LuaApi | None = None,
+    known: Mapping[str, ModuleTable] = MappingProxyType({}),
+) -> Facts:
     """Return the facts of a rock from its rockspec and its sources.
 
-    ``api`` is needed to tell from C code which Lua versions it supports.
+    ``api`` is needed to tell from C code which Lua versions it supports, ``known`` to tell which
+    modules use what packaged ones do not define.
     """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
@@ -197,7 +204,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
-        load_needs=_load_needs(rockspec, lua_files, sources),
+        load_needs=_load_needs(rockspec, lua_files, sources, known),
         unopened=_unopened(rockspec, lua_files, sources),
         named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
@@ -228,7 +235,10 @@ def _lua_files(
 
 
 def _load_needs(
-    rockspec: Rockspec, paths: Mapping[str, str], sources: Sources
+    rockspec: Rockspec,
+    paths: Mapping[str, str],
+    sources: Sources,
+    known: Mapping[str, ModuleTable],
 ) -> dict[str, LoadNeeds]:
     """Return what the modules in Lua need, whose files ``paths`` has."""
     programs = _programs(rockspec)
@@ -237,6 +247,7 @@ def _load_needs(
         {it: sources.texts[path] for it, path in paths.items() if path in sources.texts},
         {it for it, path in paths.items() if path in programs},
         frozenset().union(*map(required_alone, scripts)),
+        known,
     )
 
 

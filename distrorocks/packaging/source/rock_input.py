@@ -9,6 +9,7 @@ from posixpath import basename, join, normpath
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
 from distrorocks.packaging.code.lua_api import read_lua_api
+from distrorocks.packaging.code.module_tables import read_module_tables
 from distrorocks.packaging.source.documents import read_above
 from distrorocks.packaging.source.facts import (
     FLAT,
@@ -80,7 +81,9 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
 
 def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
     """Return the rock of a rockspec."""
-    return RockInput(facts_of(_rockspec(text, place, jail), sources, read_lua_api()), text)
+    return RockInput(
+        facts_of(_rockspec(text, place, jail), sources, read_lua_api(), read_module_tables()), text
+    )
 
 
 def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
@@ -121,7 +124,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     rockspec = _rockspec(text, f"{path}/{specs[0]}", jail)
     if "rock_manifest" in outer.files:
         sources = Sources(texts=outer.texts, date=outer.date)
-        return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+        return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
     members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
     file = str(rockspec.source.get("file", ""))
     is_packed = file in members.files and is_archive(file)
@@ -131,7 +134,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     if is_packed:  # no file in upstream's archive is newer than the archive
         newest = min(sources.date, outer.date or sources.date)
         sources = sources._replace(top=sources.top or FLAT, date=newest)
-    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+    return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
 
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
@@ -186,7 +189,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     if inner:
         members = _built(members, inner)
     sources = Sources(members.files, members.texts, "", inner, members.date, members.long_pages)
-    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+    return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
 
 
 def _not_one(path: str, specs: list[str], version: str) -> InputError:
