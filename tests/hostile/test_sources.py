@@ -5,15 +5,25 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.licensing.holders import holders
+from distrorocks.lua.read import parse
 from distrorocks.packaging.build.packaged_text import fitted
 from distrorocks.packaging.code.c_evidence import unfit_for_c
+from distrorocks.packaging.code.library_openers import unopened
 from distrorocks.packaging.code.lua_api import read_lua_api
 from distrorocks.packaging.code.lua_versions import unfit_for_lua
+from distrorocks.packaging.code.old_c import old_c
 from distrorocks.packaging.source.members import maker_of_long_page
+from distrorocks.rocks.rockspec import Rockspec
 from tests.effort import little_time
 from tests.hostile.conftest import MOST_SECONDS
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+ROCKSPEC = Rockspec.from_chunk(
+    parse(
+        b'package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.zip" } '
+        b'build = { type = "builtin", modules = { foo = "a.c" } }'
+    )
+)
 C_BYTES, PAGE_BYTES = 1 << 18, 1 << 20
 
 
@@ -40,12 +50,23 @@ def flood(piece: str, size: int) -> str:
         "#if defined(\n#else\n",
         "#define luaL_reg \\\n",
         "lua_a_b ",
+        "f(int a) ",
+        "f(int a) {} ",
+        "{ a; ",
+        "int n, n, n, ",
+        "luaL_checklstring(L, ",
+        "int n; luaL_checklstring(L, 1, &n); ",
+        "luaopen_a(lua_State ",
+        "#define a(b) b##b ## ",
     ],
 )
 def test_c_is_read_in_time(piece: str) -> None:
     """No comment, string, condition or call makes reading long."""
     with little_time(MOST_SECONDS):
-        unfit_for_c({"a.c": flood(piece, C_BYTES) + "\nluaL_reg;\n"}, (), read_lua_api(), VERSIONS)
+        texts = {"a.c": flood(piece, C_BYTES - 16) + "\nluaL_reg;\n"}
+        unfit_for_c(texts, (), read_lua_api(), VERSIONS)
+        old_c(texts, ())
+        unopened(ROCKSPEC, texts)
 
 
 @pytest.mark.parametrize(

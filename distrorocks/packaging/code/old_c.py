@@ -31,7 +31,8 @@ _LENGTH = re.compile(
     r"\([^;&]{0,200},\s*&\s*(?:\w+\s*(?:\.|->)\s*)*(?P<name>\w+)\s*\)"
 )
 _SMALL = re.compile(r"(?:un)?signed(?:\s+(?:int|short))?|int|u?int(?:8|16|32)_t|short")
-_MOST_CALLS = 100
+_MOST_CALLS = 20
+_LONGEST_LINE = 2000
 
 
 class OldC(NamedTuple):
@@ -97,10 +98,12 @@ def _small_lengths(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
     The type of a variable is that of its last declaration before the call.
     """
+    lines = [each for each in lines if len(each[1]) <= _LONGEST_LINE]
     calls = [(at, it) for at, (_, line) in enumerate(lines) for it in _LENGTH.finditer(line)]
     for at, call in calls[:_MOST_CALLS]:
         declared = _declaration(call["name"])
-        before = (found for _, line in lines[at::-1] for found in reversed(declared.findall(line)))
+        above = (line for _, line in lines[at::-1] if call["name"] in line)
+        before = (found for line in above for found in reversed(declared.findall(line)))
         kind = next((it for it in before if it not in _NO_NAME), "")
         if _SMALL.fullmatch(kind):
             yield lines[at][0], f"gives {call['call']} a pointer to {kind}, not to size_t"

@@ -16,6 +16,7 @@ from distrorocks.packaging.build.staging_steps import Write
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
 from distrorocks.packaging.code.lua_versions import unfit_for_lua
+from distrorocks.packaging.code.old_c import old_c
 from distrorocks.packaging.code.upstream_tests import upstream_tests
 from distrorocks.packaging.plan.prose import paragraphs, synopsis
 from distrorocks.packaging.source.members import maker_of_long_page
@@ -36,6 +37,7 @@ void lua_setuservalue(lua_State *L, int i) \\
 {
   luaL_checkint(L, 1); // x
 }
+static f(lua_State *L, int n) { lua_tolstring(L, 1, &n); }
 """
 _LUA = b"""#!/usr/bin/lua
 -- SPDX-License-Identifier: MIT
@@ -77,7 +79,9 @@ def _api() -> LuaApi:
 
 def _c(data: bytes) -> None:
     text = data.decode("latin-1")
-    unfit_for_c({"a.c": text, "b.h": text[::2]}, ("a.c",), _api(), _VERSIONS)
+    texts = {"a.c": text, "b.h": text[::2]}
+    unfit_for_c(texts, ("a.c",), _api(), _VERSIONS)
+    old_c(texts, ("a.c",))
 
 
 def _lua(data: bytes) -> None:

@@ -84,4 +84,5 @@ def test_only_what_is_built_is_read() -> None:
 
 def test_only_so_many_calls_are_read() -> None:
     """A file of hostile length takes no longer."""
-    assert len(old_c({"a.c": f"int n;{CALL}" * 200}, ()).wrong) == 100
+    assert len(old_c({"a.c": f"int n;{CALL}\n" * 200}, ()).wrong) == 20
+    assert old_c({"a.c": f"int n;{CALL}" * 200}, ()) == NO_OLD_C
