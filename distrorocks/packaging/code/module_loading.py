@@ -87,7 +87,7 @@ def load_needs(
     """Return what each module needs when it is loaded; ``texts`` are their Lua files.
 
     ``programs`` are the modules whose files are commands as well, ``started`` those that a command
-    only has to require, ``known`` what packaged modules define.
+    only has to require, ``known`` what modules of packages define.
     """
     files = {module: _read(text) for module, text in texts.items()}
     words = {module: each.words for module, each in files.items()}
@@ -112,7 +112,6 @@ def load_needs(
         )
         for it, each in files.items()
     }
-    packaged = {it: each for it, each in known.items() if it not in own}
     given = frozenset().union(*(each.given for each in files.values()))
     why = "is a command, which calls os.exit"
     faults = {it: why for it in own if it in programs and ends_program(words[it])}
@@ -124,8 +123,8 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
-        outdated = failing_call(words[module], packaged, given)
-        if outdated := outdated or _outdated(module, files, reached[module], packaged):
+        outdated = failing_call(words[module], known, given)
+        if outdated := outdated or _outdated(module, files, reached[module], known):
             faults.setdefault(module, outdated)
     alone = {it: _alone(it, files, reached[it]) or given_later(it, words, reached) for it in own}
     return {

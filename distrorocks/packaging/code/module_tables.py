@@ -63,6 +63,15 @@ def read_module_tables() -> Mapping[str, ModuleTable]:
     return MappingProxyType(parse_module_tables(read_shipped("module_tables.tsv")))
 
 
+def of_others(known: Mapping[str, ModuleTable], modules: Iterable[str]) -> dict[str, ModuleTable]:
+    """Return what is known of packages' modules, but for those that a rock may bring itself.
+
+    Its ``modules`` are, and what is below the same name, such as a part in C.
+    """
+    roots = {module.partition(".")[0] for module in modules}
+    return {it: each for it, each in known.items() if it.partition(".")[0] not in roots}
+
+
 def globals_of(modules: Iterable[str], known: Mapping[str, ModuleTable]) -> frozenset[str]:
     """Return the globals that modules set, all of which are known."""
     return frozenset().union(*(known[module].globals for module in modules))

@@ -21,7 +21,7 @@ from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
-from distrorocks.packaging.code.module_tables import ModuleTable
+from distrorocks.packaging.code.module_tables import ModuleTable, of_others
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
@@ -204,7 +204,9 @@ def facts_of(
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
-        load_needs=_load_needs(rockspec, lua_files, sources, known),
+        load_needs=_load_needs(
+            rockspec, lua_files, sources, of_others(known, (*modules, *lua_files))
+        ),
         unopened=_unopened(rockspec, lua_files, sources),
         named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),

@@ -12,6 +12,7 @@ from distrorocks.packaging.code.module_loading import load_needs
 from distrorocks.packaging.code.module_tables import (
     ModuleTable,
     failing_call,
+    of_others,
     parse_module_tables,
     read_module_tables,
 )
@@ -77,9 +78,10 @@ def test_another_module_of_the_rock_may_give_a_table_its_field() -> None:
     assert load_needs({"a": text} | others, known=KNOWN)["a"].fault == ""
 
 
-def test_a_module_of_the_rock_is_no_packaged_one() -> None:
-    """Its own comes first, whatever a package of the same name has."""
-    assert load_needs({"a": f"{FAR}far.gone()", "far": ""}, known=KNOWN)["a"].fault == ""
+def test_what_a_rock_may_bring_itself_is_no_packages() -> None:
+    """Its own modules, and what is below the same name."""
+    assert {*of_others(KNOWN, ("far.own", "new"))} == {"old"}
+    assert of_others(KNOWN, ()) == KNOWN
 
 
 @pytest.mark.parametrize(

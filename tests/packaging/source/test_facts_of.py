@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from distrorocks.lua.read import parse
+from distrorocks.packaging.code.module_tables import ModuleTable
 from distrorocks.packaging.source.facts import FLAT, Facts, Sources, facts_of, found_place
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -21,6 +22,7 @@ def facts(
     *,
     more: str = "",
     source: str = "",
+    known: Mapping[str, ModuleTable] = MappingProxyType({}),
 ) -> Facts:
     """Return the facts of a rock with a build table, whose sources have texts and other files."""
     text = (
@@ -28,7 +30,7 @@ def facts(
         f'source = {{ url = "https://example.org/foo-1.0.zip" {source} }} build = {{ {build} }} '
     )
     sources = Sources((*texts, *files), texts)
-    return facts_of(Rockspec.from_chunk(parse((text + more).encode())), sources)
+    return facts_of(Rockspec.from_chunk(parse((text + more).encode())), sources, known=known)
 
 
 def test_a_description_says_what_it_says() -> None:
@@ -195,3 +197,24 @@ def test_a_module_in_c_that_nothing_opens_is_known(more: str, modules: list[str]
     build = f'type = "builtin", modules = {{ foo = "foo.c"{more} }}'
     texts = {"foo.c": "int luaopen_bar(lua_State *L) {", "b.lua": ""}
     assert [*facts(build, texts).unopened] == modules
+
+
+@pytest.mark.parametrize(
+    ("build", "fault"),
+    [
+        (
+            'modules = { foo = "foo.lua" }',
+            "calls the global make, which no module that it requires",
+        ),
+        ('modules = { foo = "foo.lua", ["far.core"] = "core.c" }', ""),
+        ('modules = { ["far"] = "foo.lua" }', ""),
+    ],
+)
+def test_what_the_rock_may_bring_itself_is_no_packages(build: str, fault: str) -> None:
+    """A module of its own, in C as well, or one below the name of another."""
+    known = {"far.core": ModuleTable()}
+    found = facts(
+        f'type = "builtin", {build}', {"foo.lua": "require 'far.core' make()"}, known=known
+    )
+    assert [each.fault.startswith(fault) for each in found.load_needs.values()] == [True]
+    assert bool(fault) is any(each.fault for each in found.load_needs.values())
