@@ -24,7 +24,7 @@ from integration.machines.roots import LUA_VERSIONS
 DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
 HEAD = """\
 # A module, globals that it sets, and fields of its table; a colon and a type for no function.
-# Made by integration/makers/module_tables.py, from Debian's packages.
+# Made by integration/makers/module_tables.py, from the packages of Debian 13.
 """
 MOST_FIELDS = 200
 PROBE = "/srv/probe.lua"

@@ -5,7 +5,20 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.code.module_tables import ModuleTable
+from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.formats.templates import render, search_path
+from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.field import Value
+from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.plan.plan import packaging_plan
+from distrorocks.packaging.source.facts import Facts, Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
 
 DAY = 1_577_880_000
 LICENSE = (Path(__file__).parent.parent.parent / "distrorocks/data/licenses/MIT.txt").read_text()
@@ -66,3 +79,34 @@ def packed(
         ):
             rock.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 12, 0, 0)), content)
     return str(path)
+
+
+_NO_SOURCES = Sources()
+
+
+def rock_facts(
+    text: str,
+    sources: Sources = _NO_SOURCES,
+    *,
+    known: Mapping[str, ModuleTable] = MappingProxyType({}),
+) -> Facts:
+    """Return the facts of a rock by the text of its rockspec; ``known`` are packaged modules."""
+    return facts_of(Rockspec.from_chunk(parse(text.encode())), sources, known=known)
+
+
+def plan_of(
+    facts: Facts,
+    form: str = "deb",
+    *,
+    settings: Mapping[str, Value] = MappingProxyType({}),
+    maintainer: str = "",
+) -> PackagingPlan:
+    """Return the plan of a rock, with the tables of its format."""
+    tables = read_tables(FORMATS[form], maintainer)
+    return packaging_plan(facts, FORMATS[form], tables, settings)
+
+
+def outputs(plan: PackagingPlan) -> dict[str, str]:
+    """Return the files of a plan that are rendered."""
+    rendered = render(plan.format, plan.values, search_path())
+    return {path: content.decode() for path, (content, _) in rendered.items()}

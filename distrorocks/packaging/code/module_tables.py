@@ -91,7 +91,7 @@ def failing_call(
     for field in _called(words, tables):
         fault = known[field.module].fault_of_call(field.name)
         if fault and field not in given:
-            return f"calls {field}, which {fault} in the package"
+            return f"calls {field}, which {fault} in Debian 13's package"
     return ""
 
 

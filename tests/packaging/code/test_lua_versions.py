@@ -13,11 +13,9 @@ from distrorocks.packaging.code.lua_versions import (
     unfit_for_module,
     unfit_versions,
 )
-from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.facts import Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
+from tests.packaging.scaffolding import plan_of
 
 API = read_lua_api()
 SPEC = """package = "foo"
@@ -73,9 +71,7 @@ def test_the_plan_omits_unsupported_versions() -> None:
     texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
     sources = Sources(files=tuple(texts), texts=texts)
     facts = facts_of(rockspec(), sources, API)
-    field = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {}).fields[
-        "lua_versions"
-    ]
+    field = plan_of(facts).fields["lua_versions"]
     assert field.value == ("5.2",)
     assert "core.c:1 uses luaL_checkint, which Lua 5.4 lacks" in field.source
     assert field.gap == ""
@@ -92,8 +88,7 @@ def test_code_for_no_lua_of_the_distribution_is_a_gap() -> None:
     """The rockspec's versions stand in the plan, and a warning says what speaks against them."""
     texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
     facts = facts_of(rockspec(), Sources(files=tuple(texts), texts=texts), API)
-    fedora = FORMATS["fedora"]
-    field = packaging_plan(facts, fedora, read_tables(fedora), {}).fields["lua_versions"]
+    field = plan_of(facts, "fedora").fields["lua_versions"]
     assert field.value == ("5.4",)
     assert "core.c:1 uses luaL_checkint, which Lua 5.4 lacks" in field.gap
 

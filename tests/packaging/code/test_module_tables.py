@@ -67,7 +67,7 @@ def test_the_shipped_table_is_read() -> None:
 def test_a_call_of_what_is_no_function_fails(text: str, why: str) -> None:
     """If it is surely done when the file is loaded, and nothing gives the table that field."""
     found = failing_call(tokens_of(text), KNOWN, {*given_fields(tokens_of(text))})
-    assert found == (f"calls {why} in the package" if why else "")
+    assert found == (f"calls {why} in Debian 13's package" if why else "")
 
 
 def test_another_module_of_the_rock_may_give_a_table_its_field() -> None:

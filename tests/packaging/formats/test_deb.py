@@ -6,12 +6,9 @@ import re
 
 import pytest
 
-from distrorocks.lua.read import parse
-from distrorocks.packaging.formats.deb import DEB, Released, watch_lines
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.formats.deb import Released, watch_lines
+from distrorocks.packaging.source.facts import Sources
+from tests.packaging.scaffolding import plan_of, rock_facts
 
 GITHUB = ("https://github.com/a/foo.git", "https://github.com/a/foo")
 GITLAB = ("https://gitlab.com/a/foo.git", "https://gitlab.com/a/foo")
@@ -102,7 +99,7 @@ def test_the_packaging_has_a_stanza_of_its_packager(
         f'description = {{ license = "{license_name}" }} '
         'build = { type = "builtin", modules = { foo = "foo.lua" } }'
     )
-    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources(("foo.lua",)))
-    lines = packaging_plan(facts, DEB, read_tables(DEB, maintainer), {}).copyright_lines
+    facts = rock_facts(text, Sources(("foo.lua",)))
+    lines = plan_of(facts, maintainer=maintainer).copyright_lines
     found = lines[lines.index("Files: debian/*") + 1 :][:2] if "Files: debian/*" in lines else ()
     assert tuple(found) == stanza

@@ -10,16 +10,11 @@ from typing import Any
 import pytest
 
 from distrorocks.licensing.finding import Finding
-from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.deb import DEB
-from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import PackagingPlan
 from distrorocks.packaging.plan.field import Value
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
-from tests.packaging.scaffolding import DAY
+from distrorocks.packaging.source.facts import Sources
+from tests.packaging.scaffolding import DAY, outputs, plan_of, rock_facts
 
 ALWAYS = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
 
@@ -36,8 +31,8 @@ def plan(
         'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo-1.0.zip" } '
         f'build = {{ type = "builtin", modules = {{ foo = "{path}" }} }} {more}'
     )
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources((path,)))
-    return packaging_plan(known._replace(**facts), DEB, read_tables(DEB), settings)
+    known = rock_facts(text, Sources((path,)))
+    return plan_of(known._replace(**facts), settings=settings)
 
 
 def licensed(name: str = "MIT", **facts: Any) -> PackagingPlan:
@@ -359,5 +354,5 @@ def test_modules_in_lua_serve_programs_of_any_architecture_if_they_need_nothing(
 def test_a_description_goes_on_in_lines_that_are_indented() -> None:
     """An empty one has a dot, and one that begins with a dot a second blank (Policy 5.6.13)."""
     said = plan('description = { summary = "S", detailed = "One.\\n\\n.dot begins." }')
-    control = render("deb", said.values, search_path())["debian/control"][0].decode()
+    control = outputs(said)["debian/control"]
     assert "\n One.\n .\n  .dot begins.\n .\n This package has" in control

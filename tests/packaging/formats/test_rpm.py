@@ -8,17 +8,13 @@ from types import MappingProxyType
 
 import pytest
 
-from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.rpm import FEDORA, OPENSUSE, license_tag
 from distrorocks.packaging.plan.draft import PackagingPlan
 from distrorocks.packaging.plan.field import Value
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Sources
 from distrorocks.system.lua.jail import Jail
-from tests.packaging.scaffolding import DAY, ROCKSPEC
+from tests.packaging.scaffolding import DAY, ROCKSPEC, plan_of, rock_facts
 
 
 def made(folder: Path, form: str, lua: str) -> Scaffold:
@@ -129,8 +125,8 @@ def test_a_build_asks_for_the_tools_that_it_may_run(build: str, needs: tuple[str
         'description = { license = "MIT" }'
     )
     sources = Sources(("foo.lua", "Makefile"), {"foo.lua": ""})
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), sources)
-    plan = packaging_plan(known, FEDORA, read_tables(FEDORA), {})
+    known = rock_facts(text, sources)
+    plan = plan_of(known, "fedora")
     assert plan.build_needs == needs
 
 
@@ -142,8 +138,8 @@ def plan(
         'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo.zip" } '
         f'build = {{ type = "builtin", modules = {{ foo = "{path}" }} }}'
     )
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources((path,)))
-    return packaging_plan(known, FEDORA, read_tables(FEDORA), settings)
+    known = rock_facts(text, Sources((path,)))
+    return plan_of(known, "fedora", settings=settings)
 
 
 @pytest.mark.parametrize(

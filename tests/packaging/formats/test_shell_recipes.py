@@ -8,16 +8,15 @@ from types import MappingProxyType
 import pytest
 
 from distrorocks.families.version_range import ALL, NOTHING, Span, Spans
-from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.shell_recipes import ALPINE, ARCH, written_need
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format
 from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.source.facts import Facts, Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Facts
+from tests.packaging.scaffolding import rock_facts
 
-ROCKSPEC = b"""package = "foo"
+ROCKSPEC = """package = "foo"
 version = "1-1"
 source = { url = "https://example.org/foo-1.tar.gz" }
 build = { type = "builtin", modules = { foo = "foo.lua" } }
@@ -26,8 +25,7 @@ build = { type = "builtin", modules = { foo = "foo.lua" } }
 
 def facts(*, is_cmake: bool = False) -> Facts:
     """Return the facts of a rock without sources."""
-    found = facts_of(Rockspec.from_chunk(parse(ROCKSPEC)), Sources())
-    return found._replace(runs_cmake=is_cmake)
+    return rock_facts(ROCKSPEC)._replace(runs_cmake=is_cmake)
 
 
 def finished(

@@ -9,17 +9,12 @@ import pytest
 
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.package_names import PackageNames
-from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.conflicts import conflict_fields
 from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.field import Value
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from tests.packaging.scaffolding import outputs, plan_of, rock_facts
 
 TEXT = """package = "unheard-of"
 version = "1-1"
@@ -34,13 +29,13 @@ def planned(
 ) -> PackagingPlan:
     """Return the plan of a Debian package that has a module beside one of its own."""
     text = TEXT.format(module=module, needs=needs)
-    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
-    return packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), settings)
+    facts = rock_facts(text)
+    return plan_of(facts, settings=settings)
 
 
 def control(plan: PackagingPlan) -> str:
     """Return the control file of a plan."""
-    return render("deb", plan.values, search_path())["debian/control"][0].decode()
+    return outputs(plan)["debian/control"]
 
 
 def test_a_package_with_a_module_of_the_name_is_a_conflict() -> None:
@@ -59,7 +54,7 @@ def test_modules_of_a_package_that_the_rock_needs_are_left_to_it() -> None:
     assert plan.modules == ("mine",)
     assert plan.fields["conflicts"].gap.endswith("the rock depends on it: they are left to it")
     assert "Conflicts" not in control(plan)
-    rules = render("deb", plan.values, search_path())["debian/rules"][0].decode()
+    rules = outputs(plan)["debian/rules"]
     assert "\nexecute_after_dh_auto_build:\n\tcd debian/.luarocks && rm -f \\\n\t\t*/usr/" in rules
     assert rules.rstrip().endswith(" */usr/*/lua/*/socket/core.so")
 

@@ -16,7 +16,6 @@ from distrorocks.families.package_names import (
     short_name,
 )
 from distrorocks.families.rock_modules import RockModules
-from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.deb import DEB
 from distrorocks.packaging.formats.rpm import FEDORA
 from distrorocks.packaging.plan.dependencies import build_dependencies_of, dependency_fields
@@ -24,8 +23,8 @@ from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format
-from distrorocks.packaging.source.facts import Facts, Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Facts, Sources
+from tests.packaging.scaffolding import rock_facts
 
 ENTRIES = {
     "lua-socket": NameEntry((HeldRock("luasocket"),)),
@@ -82,8 +81,7 @@ dependencies = {{ {", ".join(f'"{each}"' for each in needs)} }}
 build = {{ {build}, modules = {{ {modules} }} }}
 {more}
 """
-    rockspec = Rockspec.from_chunk(parse(text.encode()))
-    return facts_of(rockspec, Sources(files=tuple(sorted(code)), texts=dict(code)))
+    return rock_facts(text, Sources(files=tuple(sorted(code)), texts=dict(code)))
 
 
 def planned(

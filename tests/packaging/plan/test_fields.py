@@ -21,12 +21,10 @@ from distrorocks.packaging.plan.field import (
     Value,
 )
 from distrorocks.packaging.plan.fields import DEFINITIONS, Fields
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.system.lua.jail import Jail
 from integration.makers.field_reference import PAGE, reference
-from tests.packaging.scaffolding import packed
+from tests.packaging.scaffolding import packed, plan_of
 
 TEMPLATES = Path(__file__).parent.parent.parent.parent / "packaging-templates"
 
@@ -60,7 +58,7 @@ def test_a_plan_has_the_fields_of_its_format(tmp_path: Path, form: str) -> None:
     """A plan has exactly the fields that the table has for its format, each of its type."""
     with Jail() as jail:
         facts = read_rock_input(packed(tmp_path), jail=jail).facts
-    plan = packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form]), {})
+    plan = plan_of(facts, form)
     assert set(plan.fields) == keys_of(form)
     for key, value in plan.values.items():
         assert getattr(plan, key) == value

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.lua.read import parse
-from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.draft import PackagingPlan
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Sources
+from tests.packaging.scaffolding import plan_of, rock_facts
 
 
 def planned(
@@ -21,17 +17,14 @@ def planned(
     **settings: tuple[str, ...],
 ) -> PackagingPlan:
     """Return the plan of a rock with a module, whose code is not known if None, and a command."""
-    rockspec = Rockspec.from_chunk(
-        parse(
-            b'package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.zip" } '
-            b'dependencies = { "lua >= 5.1", %s } build = { type = "builtin", '
-            b'modules = { foo = "foo.lua" }, install = { bin = { foo = "bin/foo" } } }'
-            % needs.encode()
-        )
+    rockspec = (
+        'package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.zip" } '
+        f'dependencies = {{ "lua >= 5.1", {needs} }} build = {{ type = "builtin", '
+        'modules = { foo = "foo.lua" }, install = { bin = { foo = "bin/foo" } } }'
     )
     texts = {"bin/foo": command} | ({} if text is None else {"foo.lua": text})
-    given = facts_of(rockspec, Sources(("foo.lua", "bin/foo"), texts))
-    return packaging_plan(given, FORMATS[form], read_tables(FORMATS[form]), settings)
+    given = rock_facts(rockspec, Sources(("foo.lua", "bin/foo"), texts))
+    return plan_of(given, form, settings=settings)
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,14 @@ import pytest
 
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.package_names import OwnPackages, PackageNames
-from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import describe, license_fields, packaging_plan
-from distrorocks.packaging.source.facts import Facts, Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Facts, Sources
 from tests.licensing import passages
-from tests.packaging.scaffolding import DAY
+from tests.packaging.scaffolding import DAY, outputs, plan_of, rock_facts
 
 SPEC = """package = "foo"
 version = "1-1"
@@ -49,7 +46,7 @@ build = { type = "builtin", modules = { foo = "foo.lua" } }
 def test_the_description_does_not_repeat_the_summary(detailed: str, first: str) -> None:
     """A description continues where the summary ends, as lintian requires."""
     text = SPEC.format(summary="Reads (and writes) files.", detailed=detailed)
-    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
+    facts = rock_facts(text)
     draft = Draft({})
     draft.put(Fields.package, "lua-foo")
     draft.put(Fields.lua_versions, ("5.4",))
@@ -73,16 +70,13 @@ def test_a_description_ends_with_the_luas_of_the_package(
     draft = Draft({})
     draft.put(Fields.package, "lua-foo")
     draft.put(Fields.lua_versions, luas)
-    describe(
-        facts_of(Rockspec.from_chunk(parse(text.encode())), Sources()), draft, is_split=is_split
-    )
+    describe(rock_facts(text), draft, is_split=is_split)
     assert draft.description == ("It is quick.", "", closing)
 
 
 def facts(declared: str, texts: dict[str, str]) -> Facts:
     """Return the facts of a rock with some files."""
-    rockspec = Rockspec.from_chunk(parse((LICENSED % declared).encode()))
-    return facts_of(rockspec, Sources(files=tuple(sorted(texts)), texts=texts))
+    return rock_facts(LICENSED % declared, Sources(files=tuple(sorted(texts)), texts=texts))
 
 
 def test_an_unknown_license_file_is_a_gap() -> None:
@@ -100,7 +94,7 @@ def test_an_unknown_license_file_is_a_gap() -> None:
 )
 def test_spec_files_name_the_public_domain(form: str, tag: str) -> None:
     """What SPDX has no name for has the distribution's."""
-    plan = packaging_plan(facts("Public domain", {}), FORMATS[form], read_tables(FORMATS[form]), {})
+    plan = plan_of(facts("Public domain", {}), form)
     assert plan.license_tag == tag
 
 
@@ -109,7 +103,7 @@ def test_files_under_another_license_have_a_stanza() -> None:
     zlib = "/* SPDX-License-Identifier: Zlib\n * Copyright (c) 2003 Zoe Zipper */\n"
     mine = "-- SPDX-License-Identifier: MIT\n-- Copyright (c) 2010 Ann Author\n"
     known = facts("MIT", {"LICENSE": mine, "foo.lua": mine, "vendor/z.c": zlib})
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    plan = plan_of(known)
     lines = plan.values["copyright_lines"]
     assert isinstance(lines, tuple)
     file = copyright_files.Copyright([f"{line}\n" for line in lines], strict=True)
@@ -135,8 +129,8 @@ def test_no_year_of_copyright_is_invented(
     """Holders, else authors, else the maintainer stand as named; a comment has the files' year."""
     spec = LICENSED.replace("license", f'maintainer = "{maintainer}", license') % "MIT"
     sources = Sources(("foo.lua",), {"foo.lua": text}, date=DAY)
-    known = facts_of(Rockspec.from_chunk(parse(spec.encode())), sources)
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(spec, sources)
+    plan = plan_of(known)
     assert plan.copyright == (holder,)
     assert gap in plan.fields["copyright"].gap
     assert bool(gap) == bool(plan.fields["copyright"].gap)
@@ -168,9 +162,8 @@ def test_what_a_build_compiles_is_known_by_its_type_or_the_sources(
 ) -> None:
     """Of a build by others without sources it is a guess; what compiles is of one machine."""
     more = f'modules = {{ foo = "{modules}" }}' if modules else ""
-    rockspec = Rockspec.from_chunk(parse(BUILT.format(kind, more).encode()))
-    known = facts_of(rockspec, Sources(files, dict.fromkeys(files, "")))
-    plan = packaging_plan(known, FORMATS["fedora"], read_tables(FORMATS["fedora"]), {})
+    known = rock_facts(BUILT.format(kind, more), Sources(files, dict.fromkeys(files, "")))
+    plan = plan_of(known, "fedora")
     field = plan.fields["is_compiled"]
     assert (plan.is_compiled, plan.is_noarch) == (is_compiled, not is_compiled)
     assert (field.gap, field.source == "a guess") == (gap, bool(gap))
@@ -181,8 +174,8 @@ def test_what_a_build_compiles_is_known_by_its_type_or_the_sources(
 def test_what_builds_comes_before_what_is_built_with() -> None:
     """A builder of Fedora has no make."""
     text = BUILT.format("make", "") + 'external_dependencies = { ZLIB = { header = "zlib.h" } }'
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources(("x.lua",), {}))
-    plan = packaging_plan(known, FORMATS["fedora"], read_tables(FORMATS["fedora"]), {})
+    known = rock_facts(text, Sources(("x.lua",), {}))
+    plan = plan_of(known, "fedora")
     assert plan.build_needs[:2] == ("make", "pkgconfig(zlib)")
 
 
@@ -197,22 +190,19 @@ def test_what_builds_comes_before_what_is_built_with() -> None:
 )
 def test_debhelper_would_make_a_configure_anew(file: str, is_made: bool) -> None:
     """Where what it is made of is at the top of the sources, in either of its names."""
-    known = facts_of(
-        Rockspec.from_chunk(parse(BUILT.format("make", "").encode())), Sources((file,), {})
-    )
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(BUILT.format("make", ""), Sources((file,), {}))
+    plan = plan_of(known)
     assert plan.has_autotools is is_made
 
 
 def test_who_is_to_keep_a_package_is_a_gap_where_nobody_is_named() -> None:
     """A packager named by option or environment is no guess, and no gap."""
-    known = facts_of(Rockspec.from_chunk(parse((LICENSED % "MIT").encode())), Sources((), {}))
-    tables = read_tables(FORMATS["deb"])
-    nobody = packaging_plan(known, FORMATS["deb"], tables._replace(maintainer=""), {})
+    known = rock_facts(LICENSED % "MIT", Sources((), {}))
+    nobody = plan_of(known, maintainer="")
     field = nobody.fields["maintainer"]
     assert (field.source, field.confidence) == ("nothing", "low")
     assert field.gap == "no maintainer is set: use --maintainer, or DEBFULLNAME and DEBEMAIL"
-    somebody = packaging_plan(known, FORMATS["deb"], tables._replace(maintainer="M <m@x.org>"), {})
+    somebody = plan_of(known, maintainer="M <m@x.org>")
     assert (somebody.maintainer, somebody.fields["maintainer"].gap) == ("M <m@x.org>", "")
 
 
@@ -231,16 +221,14 @@ def test_those_who_wrote_the_sources_are_its_authors() -> None:
 def test_a_stated_year_needs_no_comment() -> None:
     """A notice with a year is all that debian/copyright says of it."""
     texts = {"foo.lua": "-- Copyright 2011 Ann Author"}
-    rockspec = Rockspec.from_chunk(parse((LICENSED % "MIT").encode()))
-    known = facts_of(rockspec, Sources(("foo.lua",), texts, date=DAY))
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(LICENSED % "MIT", Sources(("foo.lua",), texts, date=DAY))
+    plan = plan_of(known)
     assert not any(line.startswith("Comment") for line in plan.copyright_lines)
 
 
 def test_an_unknown_license_is_written_as_none_stated() -> None:
     """A Debian copyright file without a known licence uses a name that lintian accepts."""
-    deb = FORMATS["deb"]
-    lines = packaging_plan(facts("my own", {}), deb, read_tables(deb), {}).copyright_lines
+    lines = plan_of(facts("my own", {})).copyright_lines
     assert lines.count("License: none-stated") == 2
     assert " my own." in lines
 
@@ -248,9 +236,7 @@ def test_an_unknown_license_is_written_as_none_stated() -> None:
 def test_a_license_file_with_an_unsafe_name_is_a_gap() -> None:
     """Its text counts; spec files, which split names at blanks, omit it, and there is a gap."""
     texts = {"LICENSE": passages.MIT, "License (MIT).txt": passages.MIT, "README $(id)": ""}
-    plan = packaging_plan(
-        facts("MIT", texts), FORMATS["fedora"], read_tables(FORMATS["fedora"]), {}
-    )
+    plan = plan_of(facts("MIT", texts), "fedora")
     assert plan.license_files == ("LICENSE",)
     assert plan.documents == ()
     assert "License (MIT).txt" in plan.fields["license_files"].gap
@@ -261,19 +247,18 @@ def test_headers_that_the_code_includes_are_needed_without_being_declared() -> N
     text = "#include <zlib.h>\n#include <lua.h>\n#include <math.h>\n#include <never/heard.h>\n"
     spec = LICENSED.replace("foo.lua", "foo.c") % "MIT"
     sources = Sources(("foo.c",), {"foo.c": text})
-    known = facts_of(Rockspec.from_chunk(parse(spec.encode())), sources)
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(spec, sources)
+    plan = plan_of(known)
     assert plan.external_requires == ("zlib1g-dev",)
     assert "zlib.h, which the code includes" in plan.fields["external_requires"].source
 
 
 def test_files_of_modules_that_the_sources_lack_are_a_gap() -> None:
     """Nobody can build such a rock; without any sources nothing is known."""
-    rockspec = Rockspec.from_chunk(parse((LICENSED % "MIT").encode()))
     gaps = []
     for files in (("LICENSE",), ("foo.lua",), ()):
-        known = facts_of(rockspec, Sources(files))
-        plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+        known = rock_facts(LICENSED % "MIT", Sources(files))
+        plan = plan_of(known)
         gaps.append(plan.fields["modules"].gap)
     assert gaps == ["the sources lack foo.lua of the modules", "", ""]
 
@@ -302,8 +287,8 @@ def test_modules_whose_needs_are_in_no_package_are_not_loaded_by_the_check(
 ) -> None:
     """They are a gap, with the reason for each."""
     sources = Sources(("foo.lua", "web.lua"), {"foo.lua": text, "web.lua": ""})
-    known = facts_of(Rockspec.from_chunk(parse(NEEDY.encode())), sources)
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(NEEDY, sources)
+    plan = plan_of(known)
     assert bool(plan.unloadable) == bool(reason)
     assert reason in "".join(plan.unloadable)
     assert bool(plan.fields["unloadable"].gap) == bool(reason)
@@ -329,8 +314,8 @@ def test_packages_of_modules_that_all_of_the_rock_needs_are_relations(
 ) -> None:
     """Though the rockspec does not name them, which is a gap; what a part needs is no relation."""
     sources = Sources(("foo.lua", "web.lua"), {"foo.lua": text, "web.lua": web})
-    known = facts_of(Rockspec.from_chunk(parse(UNDECLARED.encode())), sources)
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(UNDECLARED, sources)
+    plan = plan_of(known)
     assert plan.undeclared == packages
     assert plan.requires == ("lua-socket", *packages)
     assert plan.depends[2:] == packages
@@ -356,8 +341,8 @@ def test_modules_that_upstreams_build_installs_are_read_too(
 ) -> None:
     """By their likely names; a module that no package has may be one that the build makes."""
     texts = {"src/foo.lua": text, "src/bar.lua": "", "tests/t.lua": "require 'lfs'"}
-    known = facts_of(Rockspec.from_chunk(parse(MAKE.encode())), Sources(tuple(texts), texts))
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(MAKE, Sources(tuple(texts), texts))
+    plan = plan_of(known)
     assert (plan.modules, plan.unloadable) == ((), unloadable)
 
 
@@ -365,8 +350,8 @@ def test_modules_that_upstreams_build_installs_are_read_too(
 def test_what_a_needed_package_only_recommends_is_a_relation(named: str, is_weak: bool) -> None:
     """Its rock requires it, and a build has no recommended packages; once is enough."""
     spec = UNDECLARED.replace('"luasocket"', f'"penlight"{named}')
-    known = facts_of(Rockspec.from_chunk(parse(spec.encode())), Sources())
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(spec)
+    plan = plan_of(known)
     assert plan.requires == ("lua-penlight", "lua-filesystem")
     assert plan.undeclared == (("lua-filesystem",) if is_weak else ())
     gap = "lua-penlight only recommends lua-filesystem, which its rock requires"
@@ -379,7 +364,7 @@ def test_build_tools_have_a_stanza_and_no_say_in_the_licence() -> None:
     tool = notice + passages.commented(passages.GPL2_OF_A_TOOL + passages.LIBTOOL, "# ")
     mine = "-- SPDX-License-Identifier: MIT\n-- Copyright (c) 2010 Ann Author\n"
     texts = {"LICENSE": mine, "foo.lua": mine, "build-aux/ltmain.sh": tool, "Makefile": notice}
-    plan = packaging_plan(facts("MIT", texts), FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    plan = plan_of(facts("MIT", texts))
     assert (plan.license, plan.copyright) == ("MIT", ("2010 Ann Author",))
     file = copyright_files.Copyright([f"{line}\n" for line in plan.copyright_lines], strict=True)
     said = {it.files: (it.license.synopsis, it.copyright) for it in file.all_files_paragraphs()}
@@ -394,7 +379,7 @@ def test_build_tools_have_a_stanza_and_no_say_in_the_licence() -> None:
 def planned_luas(luas: dict[str, str]) -> PackagingPlan:
     """Return the plan of a rock that needs others, whose packages are for some Lua versions."""
     text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1, < 5.4", "inspect", "say" }'
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
+    known = rock_facts(text)
     packages = {package: frozenset(text.split()) for package, text in luas.items()}
     own = OwnPackages(versions=dict.fromkeys(packages, "1"), lua_versions=packages)
     tables = read_tables(FORMATS["deb"])
@@ -425,8 +410,8 @@ def test_a_module_that_no_needed_package_has_is_not_loaded(module: str, is_left_
     """A package is no proof that there is a module of its rock's name."""
     text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1", "luafilesystem" }'
     sources = Sources(("foo.lua",), {"foo.lua": f"local x = require '{module}'"})
-    known = facts_of(Rockspec.from_chunk(parse(text.encode())), sources)
-    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    known = rock_facts(text, sources)
+    plan = plan_of(known)
     why = "foo requires luafilesystem, which lua-filesystem does not have"
     assert plan.unloadable == ((why,) if is_left_out else ())
 
@@ -445,12 +430,10 @@ def test_documentation_and_examples_that_the_build_leaves_out_are_shipped(
     """Those that it copies are in the rock, from which the helpers take them."""
     text = (LICENSED % "MIT").replace("modules", 'copy_directories = { "manual" }, modules')
     files = ("foo.lua", "README", "guide.html", "docs/a.md", "examples/a.lua", "manual/b.html")
-    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources(files))
-    plan = packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form]), {})
-    rendered = render(form, plan.values, search_path())
+    facts = rock_facts(text, Sources(files))
+    plan = plan_of(facts, form)
+    rendered = outputs(plan)
     for ending, expected in lines.items():
-        (found,) = [
-            it.decode() for path, (it, _) in rendered.items() if path.endswith(f".{ending}")
-        ]
+        (found,) = [text for path, text in rendered.items() if path.endswith(f".{ending}")]
         shown = found.splitlines() if form == "deb" else re.findall("(?m)^%doc (.*)", found)
         assert list(dict.fromkeys(shown)) == expected  # Fedora has a list for each Lua

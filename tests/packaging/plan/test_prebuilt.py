@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.lua.read import parse
-from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import PackagingPlan
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Sources
+from tests.packaging.scaffolding import outputs, plan_of, rock_facts
 
 TEXT = """package = "foo"
 version = "1.0-1"
@@ -27,14 +22,8 @@ def planned(
 ) -> PackagingPlan:
     """Return the plan of a rock with compiled files in its sources."""
     sources = Sources(files=("foo.lua", *prebuilt), top="foo-1.0", below=below, prebuilt=prebuilt)
-    facts = facts_of(Rockspec.from_chunk(parse(TEXT.format(url=url).encode())), sources)
-    return packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form]), {})
-
-
-def outputs(plan: PackagingPlan) -> dict[str, str]:
-    """Return the files of a plan."""
-    rendered = render(plan.format, plan.values, search_path())
-    return {path: content.decode() for path, (content, _) in rendered.items()}
+    facts = rock_facts(TEXT.format(url=url), sources)
+    return plan_of(facts, form)
 
 
 @pytest.mark.parametrize("below", ["", "lua"])
@@ -88,8 +77,8 @@ def test_upstreams_tests_do_not_see_them() -> None:
     """Lua would find those of the sources before the ones that are installed."""
     texts = {"foo.lua": "", "test.lua": "require 'foo'"}
     sources = Sources(files=(*texts, "a.so"), texts=texts, top="foo-1.0", prebuilt=("a.so",))
-    facts = facts_of(Rockspec.from_chunk(parse(TEXT.format(url=ARCHIVE).encode())), sources)
-    plan = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    facts = rock_facts(TEXT.format(url=ARCHIVE), sources)
+    plan = plan_of(facts)
     assert plan.upstream_tests_without == ("foo.lua", "a.so")
 
 

@@ -7,15 +7,10 @@ from types import MappingProxyType
 
 import pytest
 
-from distrorocks.lua.read import parse
-from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import PackagingPlan
 from distrorocks.packaging.plan.field import Value
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.source.facts import Sources, facts_of
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import Sources
+from tests.packaging.scaffolding import outputs, plan_of, rock_facts
 
 SPEC = """rockspec_format = "3.0"
 package = "foo"
@@ -38,15 +33,9 @@ def planned(
 ) -> PackagingPlan:
     """Return the plan of a rock with some files beside its module."""
     whole = {"src/foo.lua": "return {}", **texts}
-    rockspec = Rockspec.from_chunk(parse(SPEC.format(more=more).encode()))
-    facts = facts_of(rockspec, Sources(files=tuple(sorted(whole)), texts=whole, top="foo-1.0"))
-    return packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form], MAINTAINER), settings)
-
-
-def outputs(plan: PackagingPlan) -> dict[str, str]:
-    """Return the files of a plan that are rendered."""
-    rendered = render(plan.format, plan.values, search_path())
-    return {path: content.decode() for path, (content, _) in rendered.items()}
+    sources = Sources(files=tuple(sorted(whole)), texts=whole, top="foo-1.0")
+    facts = rock_facts(SPEC.format(more=more), sources)
+    return plan_of(facts, form, settings=settings, maintainer=MAINTAINER)
 
 
 def test_a_rock_without_tests_tells_no_gap() -> None:
@@ -181,7 +170,6 @@ def test_a_rock_may_run_its_own_tests() -> None:
     """It is there where its package is tested."""
     spec = SPEC.replace('package = "foo"', 'package = "moonscript"')
     texts = {"src/foo.lua": "", "spec/a_spec.moon": ""}
-    rockspec = Rockspec.from_chunk(parse(spec.format(more="").encode()))
-    facts = facts_of(rockspec, Sources(files=tuple(texts), texts=texts, top="foo"))
-    plan = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"], MAINTAINER), {})
+    facts = rock_facts(spec.format(more=""), Sources(tuple(texts), texts, top="foo"))
+    plan = plan_of(facts, maintainer=MAINTAINER)
     assert plan.upstream_tests_requires == ("lua-busted",)

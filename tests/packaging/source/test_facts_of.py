@@ -7,10 +7,9 @@ from types import MappingProxyType
 
 import pytest
 
-from distrorocks.lua.read import parse
 from distrorocks.packaging.code.module_tables import ModuleTable
-from distrorocks.packaging.source.facts import FLAT, Facts, Sources, facts_of, found_place
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.packaging.source.facts import FLAT, Facts, Sources, found_place
+from tests.packaging.scaffolding import rock_facts
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -30,7 +29,7 @@ def facts(
         f'source = {{ url = "https://example.org/foo-1.0.zip" {source} }} build = {{ {build} }} '
     )
     sources = Sources((*texts, *files), texts)
-    return facts_of(Rockspec.from_chunk(parse((text + more).encode())), sources, known=known)
+    return rock_facts(text + more, sources, known=known)
 
 
 def test_a_description_says_what_it_says() -> None:
@@ -129,14 +128,12 @@ def test_the_build_directory_is_that_of_the_sources_or_of_the_rockspec() -> None
     """The rockspec is asked only without sources."""
     assert facts(source=', dir = "foo-1.0/lua"').below == "lua"
     assert facts(source=', dir = "foo-1.0/lua"', files=("foo.lua",)).below == ""
-    rockspec = Rockspec.from_chunk(
-        parse(
-            b'package = "foo" version = "1-1" build = { type = "make" } '
-            b'source = { url = "https://x/f.zip", dir = "f/a" }'
-        )
+    rockspec = (
+        'package = "foo" version = "1-1" build = { type = "make" } '
+        'source = { url = "https://x/f.zip", dir = "f/a" }'
     )
-    assert facts_of(rockspec, Sources(("x",), below="b", top="f", date=7)).below == "b"
-    found = facts_of(rockspec, Sources(("x",), top="f", date=7))
+    assert rock_facts(rockspec, Sources(("x",), below="b", top="f", date=7)).below == "b"
+    found = rock_facts(rockspec, Sources(("x",), top="f", date=7))
     assert (found.top, found.below, found.date) == ("f", "", 7)
     assert (Sources().date, Sources().top, FLAT) == (0, "", ".")
 
