@@ -207,3 +207,22 @@ def test_a_file_of_which_nothing_is_known_is_a_plain_library() -> None:
     found = ElfFile("dyn", Machine("x86_64", 64, is_little=True))
     assert not any((*found[2:11], *found[12:]))
     assert found.stack == "plain"
+
+
+def test_the_loader_of_a_program_is_read_up_to_a_limit() -> None:
+    """A path is what stands before its zero, and of a longer text its first 256 bytes."""
+    assert read_elf(elf(Elf(interpreter="/lib/ld.so"))).interpreter == "/lib/ld.so"
+    assert read_elf(elf(Elf(interpreter="/" + "x" * 400))).interpreter == "/" + "x" * 255
+
+
+def test_a_loader_is_read_to_the_end_of_the_file_and_no_further() -> None:
+    """A short path may be the last that a file has; one that is cut off is none."""
+    path = b"/lib/ld.so\0"
+    header = struct.pack("<2I6Q", 3, 4, 120, 120, 120, len(path), len(path), 1)
+    whole = bytearray(elf(Elf(kind=2)))[:64] + header + path
+    struct.pack_into("<QQ", whole, 32, 64, 0)  # program headers after the header, no sections
+    struct.pack_into("<H", whole, 56, 1)
+    struct.pack_into("<3H", whole, 58, 0, 0, 0)
+    assert read_elf(bytes(whole)).interpreter == "/lib/ld.so"
+    with pytest.raises(ElfError):
+        read_elf(bytes(whole[:-1]))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from distrorocks.binaries import rock_needs
-from distrorocks.binaries.elf_file import read_elf
+from distrorocks.binaries.elf_file import ElfFile, Machine, NeededVersion, Symbol, read_elf
 from distrorocks.binaries.rock_needs import (
     RecordError,
     RockNeeds,
@@ -38,6 +38,39 @@ def test_a_record_says_what_the_rock_needs() -> None:
     (before,), (after,) = NEEDS.files.values(), found.files.values()
     assert after._replace(defined=frozenset()) == before._replace(defined=frozenset())
     assert entry_points(after) == entry_points(before) == ("luaopen_foo",)
+
+
+WHOLE = ElfFile(
+    kind="exec",
+    machine=Machine("aarch64", 32, is_little=False),
+    interpreter="/lib/ld.so",
+    soname="foo.so.1",
+    needed=("libb.so", "liba.so"),
+    runpath=("$ORIGIN", "/opt"),
+    has_rpath=True,
+    versions=(NeededVersion("liba.so", "A_1", is_weak=True),),
+    undefined=(Symbol("a", "A_1"), Symbol("b")),
+    defined=frozenset({Symbol("luaopen_foo")}),
+    stack="executable",
+    has_text_relocations=True,
+    has_static_tls=True,
+    is_program=True,
+    cannot_be_opened=True,
+    lua_numbers=("5.1", "5.4"),
+    lua_registries=("5.2",),
+)
+
+
+def test_each_field_of_a_file_is_read_back() -> None:
+    """But for the versions that it defines, which are for other files; no field is a default."""
+    assert not [name for name in ElfFile._field_defaults if getattr(WHOLE, name) == unlike(name)]
+    needs = NEEDS._replace(files={"a.so": WHOLE})
+    assert parse_record(json.dumps(to_record(needs)).encode()) == needs
+
+
+def unlike(name: str) -> object:
+    """Return the default of a field, None where a record leaves it out."""
+    return None if name == "defines" else ElfFile._field_defaults[name]
 
 
 @pytest.mark.parametrize(("bits", "is_size"), [(32, True), (64, True), (16, False), (33, False)])
