@@ -9,6 +9,7 @@ from distrorocks.project.project_files import (
     Decided,
     Present,
     Setup,
+    configuration,
     missing_entries,
     project_files,
 )
@@ -110,6 +111,22 @@ def test_what_is_not_installed() -> None:
     assert [each.partition(":")[0] for each in decided.kept] == [
         *("luarocks is not written", "lua is not written"),
     ]
+
+
+def test_the_configuration_says_where_lua_is() -> None:
+    """Its programs, headers and libraries, as far as they are known, and nothing else."""
+    known = {
+        "LUA_BINDIR": "/a/bin",
+        "LUA_DIR": "/a",
+        "LUA_INCDIR": "/a/include",
+        "LUA_LIBDIR": "/a/lib",
+    }
+    setup = SETUP._replace(variables={"LUA_VERSION": "5.4", "CC": "cc", **known})
+    assert configuration(setup) == {"variables": known}
+    some = {**known, "LUA_INCDIR": ""}
+    del some["LUA_DIR"]
+    expected = {"LUA_BINDIR": "/a/bin", "LUA_LIBDIR": "/a/lib"}
+    assert configuration(SETUP._replace(variables=some)) == {"variables": expected}
 
 
 def test_lines_of_git() -> None:
