@@ -78,7 +78,8 @@ def answering_tests(top: Path, module: str) -> list[str]:
     """Return the test files that a module answers to, the nearest first.
 
     Those named for it come first, then those of its room that import it, those elsewhere that
-    do, and those of its room that reach it through other modules. One that is loaded by its name
+    do, and those of its room that reach it through other modules. Where tests and module are below
+    the same first room, what helpers there import counts as well. One that is loaded by its name
     out of a table, ``known.py`` beside it or above, answers to who imports the table as well, and
     one that is named by none to all that is below its first room. One whose limits the
     documentation tells answers to the test of that page, too.
@@ -90,10 +91,10 @@ def answering_tests(top: Path, module: str) -> list[str]:
     far = _tests(top)
     ordered = [
         *near,
-        *(path for path in beside if name in _imports(top, path)),
-        *(path for path in far if name in _imports(top, path)),
+        *(path for path in beside if name in _asked(top, path)),
+        *(path for path in far if name in _asked(top, path)),
         *(path for path in beside if name in _reached(top, path)),
-        *(path for path in far if _tables(top, module) & _imports(top, path)),
+        *(path for path in far if _tables(top, module) & _asked(top, path)),
     ]
     below = f"{top}/tests/{module.partition('/')[0]}/"
     told = (
@@ -134,6 +135,17 @@ def _imports(top: Path, path: Path) -> frozenset[str]:
     tree = ast.parse(path.read_text())
     names = {name for node in ast.walk(tree) for name in _named(node)}
     return frozenset(name for name in names if _file(top, name))
+
+
+@cache
+def _asked(top: Path, path: Path) -> frozenset[str]:
+    """Return the modules that a file of tests names, those of its first room in helpers, too."""
+    names = _imports(top, path)
+    first = path.relative_to(top).parts[1]
+    helpers = _files(top, (name for name in names if name.startswith(f"tests.{first}.")))
+    own = f"distrorocks.{first}."
+    others = (name for helper in helpers for name in _imports(top, helper))
+    return names.union(name for name in others if name.startswith(own))
 
 
 @cache

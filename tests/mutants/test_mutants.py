@@ -150,6 +150,19 @@ def test_what_is_loaded_out_of_a_table_answers_to_who_asks_the_table() -> None:
     assert "tests/families/test_known.py" not in answering_tests(TOP, "lua/read.py")
 
 
+def test_what_a_helper_of_a_room_asks_its_tests_ask() -> None:
+    """For modules of that room alone."""
+    helper = "from distrorocks.packaging.plan.plan import packaging_plan"
+    assert helper in (TOP / "tests/packaging/scaffolding.py").read_text()
+    found = answering_tests(TOP, "packaging/plan/plan.py")
+    assert "tests/packaging/formats/test_rpm.py" in found
+    assert "tests/cli/verbs/test_scaffold.py" not in found
+    assert (
+        "from distrorocks.lua.read import" in (TOP / "tests/packaging/scaffolding.py").read_text()
+    )
+    assert "tests/packaging/formats/test_rpm.py" not in answering_tests(TOP, "lua/read.py")
+
+
 def test_a_limit_that_is_documented_is_tested_by_its_page() -> None:
     """That test loads modules by their names, so it imports none."""
     limits = "tests/test_limits.py"
