@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -46,18 +46,36 @@ def modules(top: Path) -> list[str]:
 @cache
 def _decides(path: Path) -> bool:
     """Return whether a module imports nothing that reaches the machine, but for types."""
-    tree = ast.parse(path.read_text())
-    for_types = {
-        each
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for each in node.body
-    }
-    names = {name for node in ast.walk(tree) if node not in for_types for name in _named(node)}
     return not any(
         name.startswith("distrorocks.system.") or name.partition(".")[0] in _MACHINE
-        for name in names
+        for name, is_run in _names(path).items()
+        if is_run
     )
+
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+@cache
+def _names(path: Path) -> Mapping[str, bool]:
+    """Return the modules that a file names, and whether more than type checkers see them.
+
+    Only statements are looked at: expressions, most of a file, have none in them.
+    """
+    names: dict[str, bool] = {}
+    waiting: list[tuple[ast.AST, bool]] = [(ast.parse(path.read_text()), True)]
+    while waiting:
+        node, is_run = waiting.pop()
+        names.update((name, is_run or names.get(name, False)) for name in _named(node))
+        for block in _BLOCKS:
+            nodes = getattr(node, block, ())
+            is_seen = is_run and not (block == "body" and _is_for_types(node))
+            waiting += [(each, is_seen) for each in nodes] if isinstance(nodes, list) else ()
+    return names
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
 def _named(node: ast.AST) -> list[str]:
@@ -132,9 +150,7 @@ def _limits(top: Path) -> str:
 @cache
 def _imports(top: Path, path: Path) -> frozenset[str]:
     """Return the modules of this project that a file names."""
-    tree = ast.parse(path.read_text())
-    names = {name for node in ast.walk(tree) for name in _named(node)}
-    return frozenset(name for name in names if _file(top, name))
+    return frozenset(name for name in _names(path) if _file(top, name))
 
 
 @cache
