@@ -17,6 +17,8 @@ ALSO = (
     "families/external_library.py",
     "install/deploy/decide.py",
     "install/suite.py",
+    "packaging/scaffold/scaffold_closure.py",
+    "packaging/scaffold/update.py",
 )
 """Modules that decide though they name a value or an error of the machine."""
 
