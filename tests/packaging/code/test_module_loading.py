@@ -201,6 +201,13 @@ def test_a_module_that_a_command_only_starts_is_a_command() -> None:
         ("require('a')(arg)", set()),
         ("return require 'a'", set()),
         ("print(require 'a')", set()),
+        *(
+            (f"require 'a'{use}", set())
+            for use in (":run()", "[1]()", "{}", " 'x'", ' "x"', "[[x]]")
+        ),
+        *((f"local x = {use} require('a')", set()) for use in ("b and", "b or", "b,")),
+        ("local x = { require('a') }", set()),
+        ("local x = 1\nrequire('a')\nx = nil", {"a"}),
     ],
 )
 def test_a_command_starts_what_it_requires_for_nothing_else(text: str, modules: set[str]) -> None:
@@ -296,3 +303,22 @@ def test_a_field_of_its_root_is_there_if_what_a_module_requires_has_it(
     needs = load_needs({"a.b": text, "a.sets": "module('a.sets') a.x = print"})
     assert needs["a.b"].fault == fault
     assert needs["a.b"].after == ("a" if fault else "")
+
+
+@pytest.mark.parametrize("use", ["('y')", " 'y'", ' "y"', ".y = 1", ":y()"])
+def test_a_field_of_its_root_is_used_by_a_call_or_a_field_of_it(use: str) -> None:
+    """The root is the first name of a module of any depth."""
+    for module in ("a.b", "a.b.c"):
+        needs = load_needs({module: f"module(..., package.seeall)\na.x{use}"})[module]
+        assert needs.fault == "uses a.x, which nothing that it requires has"
+        assert needs.after == "a"
+
+
+@pytest.mark.parametrize("module", ["foo", "foo.b", "foo.b.c"])
+def test_module_makes_the_first_name_of_a_module_a_global(module: str) -> None:
+    """Whose functions are then its own; a file that does not call it so is a guest there."""
+    made = f"function {module}.log() end"
+    assert load_needs({module: f"module(..., package.seeall)\n{made}"})[module].fault == ""
+    for call in ("", "module('else', package.seeall)\n", "local m = module\n"):
+        fault = load_needs({module: f"{call}{made}"})[module].fault
+        assert fault == "puts functions into the global foo"
