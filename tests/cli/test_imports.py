@@ -9,9 +9,14 @@ uses it instead.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -102,15 +107,42 @@ def imported(
     return frozenset(names)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a server of one rock of Lua, and a tree where it is installed."""
-    folder = tmp_path / "folder"
+    folder = tmp_path_factory.mktemp("installed") / "folder"
     server = SourceServer(folder / "server")
     server.add("a 1.0-1")
     server.publish()
     imported(folder, "install", "a", *SERVED, "--tree=tree", "--distro=never")
     return folder
+
+
+@pytest.fixture
+def folder(installed: Path, tmp_path: Path) -> Path:
+    """A copy of that folder."""
+    return Path(shutil.copytree(installed, tmp_path / "folder", symlinks=True))
+
+
+class Run(NamedTuple):
+    """What a run without a terminal imported, and which modules compiled patterns meanwhile."""
+
+    names: frozenset[str]
+    compiling: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def run(installed: Path) -> Callable[[tuple[str, ...]], Run]:
+    """Run each verb once for all tests, in a copy of that folder."""
+
+    @cache
+    def once(words: tuple[str, ...]) -> Run:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(shutil.copytree(installed, f"{scratch}/folder", symlinks=True))
+            names = imported(folder, *words)
+            return Run(names, tuple((folder / "compiling").read_text().split()))
+
+    return once
 
 
 def test_the_version_is_printed_without_a_parser(tmp_path: Path) -> None:
@@ -119,9 +151,11 @@ def test_the_version_is_printed_without_a_parser(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", CEILINGS, ids=lambda words: words[0])
-def test_a_verb_imports_what_it_needs(folder: Path, words: tuple[str, ...]) -> None:
+def test_a_verb_imports_what_it_needs(
+    run: Callable[[tuple[str, ...]], Run], words: tuple[str, ...]
+) -> None:
     """No library that is slow to import, no more of our modules than its ceiling, no patterns."""
-    names = imported(folder, *words)
+    names, compiling = run(words)
     ours = [
         name
         for name in names
@@ -130,7 +164,6 @@ def test_a_verb_imports_what_it_needs(folder: Path, words: tuple[str, ...]) -> N
     assert names & SLOW == frozenset()
     assert "typing" not in names or words[0] in USES_TYPING, "take it from distrorocks.values"
     assert len(ours) <= CEILINGS[words]
-    compiling = (folder / "compiling").read_text().split()
     assert not [name for name in compiling if name.startswith("distrorocks.")], "regex is for these"
 
 
@@ -159,10 +192,10 @@ PROGRESS = ("distrorocks.cli.progress", "rich")
 
 @pytest.mark.parametrize("words", CEILINGS, ids=lambda words: words[0])
 def test_without_a_terminal_nothing_that_shows_progress_is_imported(
-    folder: Path, words: tuple[str, ...]
+    run: Callable[[tuple[str, ...]], Run], words: tuple[str, ...]
 ) -> None:
     """Whatever the run does, and however long it takes."""
-    assert not [name for name in imported(folder, *words) if name.startswith(PROGRESS)]
+    assert not [name for name in run(words).names if name.startswith(PROGRESS)]
 
 
 SHORT = ("--version", "list", "which", "show", "lint")
@@ -184,11 +217,13 @@ def test_on_a_terminal_it_is_imported_for_long_work_only(
     assert not [name for name in there if name.startswith(PROGRESS)]
 
 
-@pytest.mark.parametrize("verb", ["plan", "install"])
+@pytest.mark.parametrize(
+    "words", [each for each in CEILINGS if "--tree=new" in each], ids=lambda words: words[0]
+)
 def test_a_rock_of_lua_needs_no_sandbox_and_no_search_for_libraries(
-    folder: Path, verb: str
+    run: Callable[[tuple[str, ...]], Run], words: tuple[str, ...]
 ) -> None:
     """Its build is a copy: no command runs, and nothing is looked for in the system."""
-    names = imported(folder, verb, "a", *SERVED, "--tree=new", "--distro=never")
+    names = run(words).names
     rooms = ("distrorocks.system.sandbox", "distrorocks.externals.search", "distrorocks.health")
     assert not [name for name in names if name.startswith(rooms)]
