@@ -25,6 +25,7 @@ from distrorocks.system.trees.tree_place import TreePlace, tree_place
 from distrorocks.system.trees.writer import HalfDoneError
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile, TreeChange
 from distrorocks.trees.layout import tree_layout
+from tests.small_process import in_small_process
 
 CALLS = (
     *("create", "rename", "link", "remove_file", "remove_directory", "make_directory", "sync"),
@@ -177,13 +178,18 @@ def killed(deed: Callable[[], object], number: int) -> bool:
 
 def test_a_kill_at_any_call_leaves_the_old_or_the_new_tree(tmp_path: Path) -> None:
     """``recover`` undoes or completes, and can itself be killed at any call before."""
-    wanted = after(tmp_path)
+    in_small_process(kill_at_any_call, tmp_path)
+
+
+def kill_at_any_call(folder: Path) -> None:
+    """Kill a run at each of its calls, and what recovers from it at each of its own."""
+    wanted = after(folder)
     outcomes = set()
     number = 0
     is_killed = True
     while is_killed:
         number += 1
-        tree = Tree(tmp_path / f"tree{number}")
+        tree = Tree(folder / f"tree{number}")
         tree.fill()
         before = state(tree.root)
         is_killed = killed(tree.run, number)
