@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 
 import pytest
 
@@ -33,7 +34,10 @@ from distrorocks.errors import (
 )
 def test_a_call_that_failed_says_what_helps(number: int, words: str) -> None:
     """By the number that the system gave."""
-    assert words in call_hint(OSError(number, os.strerror(number)))
+    hint = call_hint(OSError(number, os.strerror(number)))
+    assert words in hint
+    assert re.fullmatch(r"[a-z][^\n]*[^.\n]", hint)  # one line, no sentence of its own
+    assert not re.search("[A-Z]", hint)
 
 
 @pytest.mark.parametrize("error", [OSError("odd"), OSError(errno.EIO, "broken")])

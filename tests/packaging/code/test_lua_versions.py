@@ -208,3 +208,13 @@ def test_what_is_copied_from_a_directory_lua_counts(kind: str, unfit: set[str]) 
 def test_a_removed_function_counts_under_another_name(text: str, versions: set[str]) -> None:
     """Older rocks take globals into local variables first."""
     assert set(unfit_for_lua({"foo.lua": text}, VERSIONS)) == versions
+
+
+def test_files_for_one_version_rule_out_none_and_files_behind_them_do() -> None:
+    """They are chosen at run time, by their names."""
+    for name in ("a5.4.lua", "a51.lua", "a/5_3/b.lua"):
+        newer = "x = 1 // 2"
+        assert unfit_for_lua({name: newer}, ("5.1", "5.4")) == {}
+        found = unfit_for_lua({name: newer, "b.lua": newer}, ("5.1", "5.4"))
+        assert list(found) == ["5.1"]
+        assert found["5.1"].startswith("b.lua uses //")

@@ -91,14 +91,16 @@ def planned(
     luas: tuple[str, ...] = ("5.3", "5.4"),
     own: OwnPackages = NOTHING_OWN,
     package: str = "lua-foo",
+    entries: Mapping[str, NameEntry] = MappingProxyType({}),
+    contents: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> Draft:
     """Return the draft of a package with its dependencies."""
     draft = Draft({})
     draft.put(Fields.package, package)
     draft.put(Fields.lua_versions, luas)
     names = PackageNames(
-        entries=ENTRIES,
-        contents=CONTENTS,
+        entries={**ENTRIES, **entries},
+        contents={**CONTENTS, **contents},
         rule=short_name,
         rock_modules=lambda: KNOWN,
         own=own,
@@ -163,6 +165,12 @@ def test_a_build_type_of_others_is_a_rock(
     assert tuple(map(str, build_dependencies_of(facts(build=build, more=more)))) == all_of_them
 
 
+@pytest.mark.parametrize("kind", ["builtin", "cmake", "command", "make", "module", "none"])
+def test_a_build_type_of_luarocks_is_no_rock(kind: str) -> None:
+    """LuaRocks brings it along."""
+    assert build_dependencies_of(facts(build=f'type = "{kind}"')) == ()
+
+
 def test_what_all_code_requires_and_the_rockspec_does_not_name_is_needed() -> None:
     """What only a part of it requires, Lua's own, the rock's and the package's modules are not."""
     code = {"a.lua": "require 'lfs' require 'string' require 'tls'", "b.lua": "require 'lfs'"}
@@ -176,6 +184,35 @@ def test_what_all_code_requires_and_the_rockspec_does_not_name_is_needed() -> No
     named = planned(facts("luafilesystem", code={"a.lua": "require 'lfs'"}))
     assert named.undeclared == ()
     assert told(named, "undeclared") == (HIGH, "")
+
+
+@pytest.mark.parametrize("code", ["require 'socket'", "require 'socket.core'"])
+def test_modules_below_the_name_of_a_named_rock_are_its_own(code: str) -> None:
+    """Though another package has modules of that name, too."""
+    entries = {"lua-other-socket": NameEntry((HeldRock("lua_socket"),))}
+    named = planned(facts("lua_socket", code={"a.lua": code}), entries=entries)
+    assert (named.requires, named.undeclared) == (("lua-other-socket",), ())
+    other = planned(facts("lua_core", code={"a.lua": code}), entries=entries)
+    assert other.undeclared == ("lua-socket",)
+
+
+def test_modules_that_a_named_rock_is_known_to_have_are_its_own() -> None:
+    """Whatever their names are, and whoever else has them."""
+    contents = {"lua-other": frozenset({"json"})}
+    code = {"a.lua": "require 'json'"}
+    assert planned(facts("luajson", code=code), contents=contents).undeclared == ()
+    assert planned(facts("luasocket", code=code), contents=contents).undeclared == ("lua-other",)
+
+
+@pytest.mark.parametrize(
+    ("module", "having"), [("bit32", ("5.2", "5.3")), ("utf8", ("5.3", "5.4", "5.5"))]
+)
+def test_a_module_of_some_luas_is_there_in_those(module: str, having: tuple[str, ...]) -> None:
+    """A module that requires it cannot load in any other."""
+    for lua in ("5.1", "5.2", "5.3", "5.4", "5.5"):
+        draft = planned(facts(code={"a.lua": f"require '{module}'", "b.lua": ""}), luas=(lua,))
+        why = f"a requires {module}, which Lua {lua} does not have"
+        assert draft.unloadable == (() if lua in having else (why,))
 
 
 def test_what_a_package_only_recommends_is_needed() -> None:
