@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -43,6 +44,15 @@ def _without_disk(fd: FileDescriptorLike) -> None:
 
 
 os.fsync = _without_disk
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there before the first test out of every search for garbage.
+
+    Those are all tests and modules, most of what a process has, and no test lets go of any.
+    """
+    gc.freeze()
+
 
 _NUMBERS = count()
 _USUAL = own_cache.CACHE_OF_ROOT
