@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, TypeGuard, TypeVar, Union, get_args, get_origin
 
 import pytest
 
@@ -31,19 +31,28 @@ def union_expressions(tree: ast.AST) -> Iterator[ast.expr]:
     """Yield each ``A | B`` and ``Union[A, B]`` of a file, the largest of nested ones only."""
     for node in ast.iter_child_nodes(tree):
         is_either = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)
-        is_union = isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("Union")
-        if is_either or is_union:
+        if is_either or is_named(node):
             assert isinstance(node, ast.expr)
             yield node
         else:
             yield from union_expressions(node)
 
 
+def is_named(node: ast.AST) -> TypeGuard[ast.Subscript]:
+    """Return whether an expression is ``Union[A, B]``."""
+    if not isinstance(node, ast.Subscript):
+        return False
+    match node.value:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.endswith("Union")
+    return False
+
+
 def members(expression: ast.expr) -> list[ast.expr]:
     """Return what stands between the bars, or in the brackets, of one union."""
     if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.BitOr):
         return [*members(expression.left), *members(expression.right)]
-    if isinstance(expression, ast.Subscript) and ast.unparse(expression.value).endswith("Union"):
+    if is_named(expression):
         inner = expression.slice
         return inner.elts if isinstance(inner, ast.Tuple) else [inner]
     return [expression]
@@ -66,7 +75,10 @@ def is_record(kind: type) -> bool:
 def unions_of_records() -> Iterator[tuple[str, tuple[type, ...]]]:
     """Yield the place and the records of each union of the package that can confuse two kinds."""
     for path in FILES:
-        tree = ast.parse(path.read_text())
+        text = path.read_text()
+        if "|" not in text and "Union" not in text:
+            continue
+        tree = ast.parse(text)
         names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
         names |= {
             alias.asname or alias.name

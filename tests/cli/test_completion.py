@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,17 @@ DRIVE = (
 )
 
 
+@cache
+def bash_script() -> str:
+    """Return the script for bash."""
+    return script("bash")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a file, a directory, and the script for bash."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "script").write_text(script("bash"))
+    (tmp_path / "script").write_text(bash_script())
     (tmp_path / "a b.rockspec").touch()
     (tmp_path / "aside").mkdir()
     return tmp_path
