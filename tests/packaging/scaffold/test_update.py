@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.packaging.merge.pristine import STORE, PristineError, own_files, read_pristine
-from distrorocks.packaging.scaffold.folder import PackagingFile, read_files
+from distrorocks.packaging.scaffold import update as update_module
+from distrorocks.packaging.scaffold.folder import FileChange, PackagingFile, read_files
 from distrorocks.packaging.scaffold.scaffold import Request, scaffolds, write
 from distrorocks.packaging.scaffold.update import Unresolved, Updated, edits, update
 from distrorocks.system.lua.jail import Jail
@@ -170,6 +172,89 @@ def test_without_a_stored_render_nothing_is_changed(
         packaging.update()
     assert "scaffold the version" in error.value.hint
     assert packaging.files() == before
+
+
+SPEC = """package = "foo"
+version = "1.0-1"
+source = { url = "https://example.org/foo-1.0.tar.gz" }
+description = { summary = "Does foo.", license = "MIT" }
+build = { type = "builtin", modules = { foo = "foo.lua" } }
+"""
+
+
+def scaffolded(folder: Path, *forms: str, place: Path | None = None) -> Request:
+    """Scaffold the rock in a folder, there or elsewhere; return the request that names none."""
+    folder.mkdir()
+    (folder / "foo-1.0-1.rockspec").write_text(SPEC)
+    (folder / "foo.lua").write_text("return 1")
+    request = Request(str(folder), str(place or folder), formats=forms, maintainer="A B <a@b.c>")
+    with Jail() as jail:
+        write(scaffolds(request, jail), request)
+    return request._replace(formats=())
+
+
+def test_packaging_without_the_sources_is_not_updated_from_itself(tmp_path: Path) -> None:
+    """Its rockspec alone is no source, and what the sources state would be lost."""
+    place = tmp_path / "packaging"
+    request = scaffolded(tmp_path / "foo", "deb", "fedora", place=place)
+    assert (place / "foo-1.0-1.rockspec").exists()
+    (place / "debian/mine").write_text("mine")
+    with Jail() as jail:
+        with pytest.raises(DistrorocksError, match="contains packaging but no sources") as error:
+            update(request._replace(path=str(place)), jail)
+        assert error.value.hint == "name the rock after --update"
+        assert len(update(request, jail)) == 2  # the rock is elsewhere
+        (place / "foo.lua").write_text("return 1")
+        assert len(update(request._replace(path=str(place)), jail)) == 2
+
+
+def test_packaging_among_the_sources_is_updated_from_them(tmp_path: Path) -> None:
+    """All that is there belongs to one of both; the stored render comes last and says why."""
+    request = scaffolded(tmp_path / "foo", "deb")
+    spec = tmp_path / "foo/foo-1.0-1.rockspec"
+    spec.write_text(SPEC.replace("Does foo.", "Does more."))
+    with Jail() as jail:
+        (one,) = update(request, jail)
+    assert one.merge.changes[-1][::3] == (STORED, "the new stored render")
+    assert "Description: Does more\n" in (tmp_path / "foo/debian/control").read_text()
+
+
+def test_stored_renders_are_written_after_all_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So an update that was interrupted is begun anew; a dry one writes nothing."""
+    place = tmp_path / "packaging"
+    request = scaffolded(tmp_path / "foo", "deb", "fedora", place=place)
+    spec = tmp_path / "foo/foo-1.0-1.rockspec"
+    spec.write_text(SPEC.replace("Does foo.", "Does more."))
+    written: list[str] = []
+
+    def noted(directory: str, changes: Sequence[FileChange]) -> None:
+        assert directory == str(place)
+        written.extend(change.path for change in changes)
+
+    monkeypatch.setattr(update_module, "apply_changes", noted)
+    with Jail() as jail:
+        update(request, jail, is_dry=True)
+        assert written == []
+        update(request, jail)
+    assert set(written[-2:]) == {STORED, f"{STORE}fedora"}
+    assert {"debian/control", "lua-foo.spec", "foo-1.0-1.rockspec"} <= set(written[:-2])
+
+
+def test_edits_of_all_formats_are_shown(tmp_path: Path) -> None:
+    """One after the other; those of one format, where it is asked for."""
+    place = tmp_path / "packaging"
+    request = scaffolded(tmp_path / "foo", "deb", "fedora", place=place)
+    for name in ("debian/control", "lua-foo.spec"):
+        (place / name).write_text((place / name).read_text() + "# mine\n")
+    assert sorted(line for line in edits(request).splitlines() if line.startswith("+++")) == [
+        "+++ b/debian/control",
+        "+++ b/lua-foo.spec",
+    ]
+    assert "debian" not in edits(request._replace(formats=("fedora",)))
+    with pytest.raises(PristineError, match="the stored render for arch in "):
+        edits(request._replace(formats=("arch",)))
 
 
 @pytest.mark.parametrize("seed", range(6))
