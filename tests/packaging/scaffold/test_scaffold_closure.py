@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
+from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.scaffold.rock_index import FolderIndex, best_first
+from distrorocks.packaging.scaffold.scaffold import Request
+from distrorocks.packaging.scaffold.scaffold_closure import (
+    ClosureScaffold,
+    closures,
+    write_closures,
+)
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.system.lua.jail import Jail
 
@@ -125,3 +132,70 @@ def test_versions_without_an_order_in_luarocks_come_as_the_resolver_has_them() -
     listed = ["scm-1", "1.0-1", "1.0.0-1", "0.9-1"]
     assert best_first(listed, need) == ["1.0.0-1", "1.0-1", "scm-1"]
     assert best_first(reversed(listed), need) == ["1.0.0-1", "1.0-1", "scm-1"]
+
+
+def found(
+    rocks: Path, out: Path, *forms: str, name: str = "topmost"
+) -> tuple[Request, list[ClosureScaffold]]:
+    """Return the request for a rock with all it needs, and what it leads to."""
+    request = Request(str(next(rocks.glob(f"{name}-*.rockspec"))), str(out), formats=forms)
+    with Jail() as jail:
+        return request, closures(request, FolderIndex(str(rocks), jail), jail)
+
+
+def test_all_that_is_written_is_told_once(rocks: Path, tmp_path: Path) -> None:
+    """Packaging and lists of each format; a dry run tells the same and writes nothing."""
+    out = tmp_path / "out"
+    request, each = found(rocks, out, "deb", "fedora")
+    told = write_closures(each, request, is_dry=True)
+    assert not out.exists()
+    assert write_closures(each, request) == told
+    there = [str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()]
+    assert sorted(told) == sorted(there)
+    assert write_closures(each, request) == []
+
+
+def test_the_lists_of_an_order_are_those_of_its_rocks(rocks: Path, tmp_path: Path) -> None:
+    """One for people, one for programs, one for Koji, and the project of OBS with its packages."""
+    out = tmp_path / "out"
+    request, (one,) = found(rocks, out, "fedora")
+    write_closures([one], request)
+    folder = out / "fedora"
+    files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*_meta")}
+    files |= {path.name: path.read_text() for path in folder.glob("*.*")}
+    packages = ("lua-lowermost", "lua-middling", "lua-topmost")
+    assert tuple(one.packages.values()) == packages
+    assert one.packages == dict(zip(("lowermost", "middling", "topmost"), packages, strict=True))
+    metas = {f"obs/{package}/_meta" for package in packages}
+    assert set(files) == {"order.txt", "order.json", "chain.txt", "obs/_meta", *metas}
+    assert files["order.json"] == json.dumps(one.table, indent=2) + "\n"
+    assert files["chain.txt"] == "lua-lowermost : lua-middling : lua-topmost\n"
+    project = files["obs/_meta"]
+    assert '<project name="fedora-lua-topmost">' in project
+    assert "<title>lua-topmost and all it needs</title>" in project
+    for package in packages:
+        meta = files[f"obs/{package}/_meta"]
+        assert f'<package name="{package}" project="fedora-lua-topmost">' in meta
+        assert "<title>Thing</title>" in meta
+
+
+def test_a_rock_that_only_some_luas_bring_is_packaged(rocks: Path, tmp_path: Path) -> None:
+    """The package is for all Lua versions of the distribution, and 5.1 has no such module."""
+    rockspec(rocks, "user", "1.0-1", "lua >= 5.1", "utf8")
+    rockspec(rocks, "utf8", "1.0-1")
+    _, (one,) = found(rocks, tmp_path / "out", "deb", name="user")
+    assert list(one.made) == ["utf8", "user"]
+
+
+def test_two_rocks_cannot_be_one_package(rocks: Path, tmp_path: Path) -> None:
+    """The message names both, and what to do."""
+    rockspec(rocks, "both", "1.0-1", "thing-x", "lua-thing-x")
+    rockspec(rocks, "thing-x", "1.0-1")
+    rockspec(rocks, "lua-thing-x", "1.0-1")
+    with pytest.raises(DistrorocksError) as error:
+        found(rocks, tmp_path / "out", "deb", name="both")
+    assert sorted(error.value.brief.split(" would ")[0].split()) == [
+        *("and", "lua-thing-x", "rocks", "the", "thing-x"),
+    ]
+    assert error.value.brief.endswith(" would both become the package lua-thing-x")
+    assert error.value.hint.startswith("scaffold one of them on its own")
