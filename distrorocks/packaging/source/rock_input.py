@@ -10,6 +10,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
 from distrorocks.packaging.code.lua_api import read_lua_api
 from distrorocks.packaging.code.module_tables import read_module_tables
+from distrorocks.packaging.merge.pristine import STORE
 from distrorocks.packaging.source.documents import read_above
 from distrorocks.packaging.source.facts import (
     FLAT,
@@ -37,6 +38,7 @@ from distrorocks.values import NamedTuple
 
 _OF_THE_ROCK = (OWN_LICENSE, OWN_README)
 _KIND = re.compile(r"\.[A-Za-z0-9_-]+\.rock\Z")
+_PACKAGING = "debian/"
 _PLACES = ("", "rockspecs", "rockspec", "rocks")
 
 
@@ -167,6 +169,17 @@ def _built(members: Members, folder: str) -> Members:
     return inner._replace(files=(*inner.files, *above), texts=texts)
 
 
+def _without_packaging(members: Members) -> Members:
+    """Return the members without the texts of a packaging that was scaffolded among them.
+
+    What it says of licences and holders is what the sources say; a next render would repeat it.
+    """
+    if not any(path.startswith(f"{_PACKAGING}{STORE}") for path in members.files):
+        return members
+    texts = {path: it for path, it in members.texts.items() if not path.startswith(_PACKAGING)}
+    return members._replace(texts=texts)
+
+
 def _directory(path: str, version: str, jail: Jail) -> RockInput:
     """Return the rock of a directory of sources."""
     specs: dict[str, str] = {}  # a rockspec at the top takes precedence over copies below
@@ -183,7 +196,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
         raise _not_one(path, chosen or list(specs.values()), version if not chosen else "")
     text = read_named(chosen[0], ROCKSPEC_LIMIT)
     rockspec = _rockspec(text, chosen[0], jail)
-    members = directory_members(path)
+    members = _without_packaging(directory_members(path))
     named = declared_place(str(rockspec.source.get("dir", ""))).below
     inner = found_place(named, "", members.files).below if named else ""  # below the archive's top
     if inner:

@@ -219,6 +219,19 @@ def test_packaging_among_the_sources_is_updated_from_them(tmp_path: Path) -> Non
     assert "Description: Does more\n" in (tmp_path / "foo/debian/control").read_text()
 
 
+def test_packaging_among_the_sources_is_no_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says of licences is what the sources say: read as one of them, it would grow."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1577880000")
+    request = scaffolded(tmp_path / "foo", "deb")
+    with Jail() as jail:
+        (same,) = update(request, jail)
+        assert not same.merge.changes
+        request = request._replace(formats=("deb",))
+        assert write(scaffolds(request, jail), request) == []
+
+
 def test_stored_renders_are_written_after_all_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

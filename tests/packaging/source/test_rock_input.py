@@ -51,3 +51,20 @@ def test_the_build_directory_is_that_of_luarocks(
         facts = read_rock_input(source_rock(tmp_path, names, named), jail=jail).facts
     assert (facts.top, facts.below) == (top, below)
     assert "foo.lua" in facts.files
+
+
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_packaging_that_was_scaffolded_among_sources_states_nothing(
+    tmp_path: Path, is_ours: bool
+) -> None:
+    """What upstream packaged itself is as good as any other of its files."""
+    (tmp_path / "debian").mkdir()
+    (tmp_path / "foo-1-1.rockspec").write_text(SPEC % "")
+    notice = "Files: *\nCopyright: 2011 Ann Author\nLicense: Expat\n"
+    (tmp_path / "debian/copyright").write_text(notice)
+    if is_ours:
+        (tmp_path / "debian/.distrorocks-deb").touch()
+    with Jail() as jail:
+        facts = read_rock_input(str(tmp_path), jail=jail).facts
+    assert "debian/copyright" in facts.files
+    assert ("2011 Ann Author" in str(facts)) is not is_ours
