@@ -46,6 +46,7 @@ class Elf(NamedTuple):
     is_wide: bool = True
     order: str = "<"
     hashed: Sequence[str] = ("sysv",)
+    binding: int = 1
 
 
 def module(name: str, *undefined: str, glibc: str = "2.2.5", **more: Any) -> bytes:
@@ -179,13 +180,14 @@ def _files(what: Elf) -> dict[str, list[str]]:
 
 def _symbols(what: Elf, strings: _Strings, indexes: dict[str, int]) -> tuple[bytes, bytes]:
     symbols, versym = bytes(24 if what.is_wide else 16), struct.pack(f"{what.order}H", 0)
+    info = what.binding << 4 | 2
     for names, place in ((what.undefined, 0), (what.defined, 1)):
         for each in names:
             name, _, version = each.partition("@")
             if what.is_wide:
-                form, fields = "IBBHQQ", (strings.add(name), 0x12, 0, place, 0, 0)
+                form, fields = "IBBHQQ", (strings.add(name), info, 0, place, 0, 0)
             else:
-                form, fields = "IIIBBH", (strings.add(name), 0, 0, 0x12, 0, place)
+                form, fields = "IIIBBH", (strings.add(name), 0, 0, info, 0, place)
             symbols += struct.pack(f"{what.order}{form}", *fields)
             versym += struct.pack(f"{what.order}H", indexes.get(version, 1))
     return symbols, versym

@@ -226,3 +226,26 @@ def test_a_loader_is_read_to_the_end_of_the_file_and_no_further() -> None:
     assert read_elf(bytes(whole)).interpreter == "/lib/ld.so"
     with pytest.raises(ElfError):
         read_elf(bytes(whole[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("binding", "undefined", "defined"),
+    [
+        (0, False, False),  # local
+        (1, True, True),  # global
+        (2, False, True),  # weak
+        (3, False, False),
+        (9, False, False),
+        (10, True, True),  # GNU's unique
+        (11, False, False),
+        (13, False, False),  # of the processor
+    ],
+)
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_a_symbol_counts_by_its_binding(
+    binding: int, undefined: bool, defined: bool, is_wide: bool
+) -> None:
+    """A weak one that is nowhere is zero, so nobody must have it."""
+    found = read_elf(elf(Elf(undefined=("a",), defined=("b",), binding=binding, is_wide=is_wide)))
+    assert found.undefined == ((Symbol("a"),) if undefined else ())
+    assert found.defined == ({Symbol("b")} if defined else set())

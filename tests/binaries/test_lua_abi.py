@@ -101,3 +101,12 @@ def test_symbols_of_luajit_and_openers_of_libraries_are_lua_s() -> None:
     assert lua_needs(read_elf(module("foo", *undefined))) == {
         *("luaJIT_setmode", "luaopen_base", "lua_pushnil", "luaL_ref")
     }
+
+
+def test_a_table_of_symbols_has_comments_and_empty_lines() -> None:
+    """Neither names a symbol, whatever stands behind the sign."""
+    text = "# lua_x\t5.1\n\nlua_a\t5.1 5.4\n\n#lua_y\t5.4\nlua_b\t5.4\n"
+    assert parse_lua_symbols(text) == {
+        "5.1": frozenset({"lua_a"}),
+        "5.4": frozenset({"lua_a", "lua_b"}),
+    }

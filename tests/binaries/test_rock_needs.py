@@ -100,6 +100,15 @@ def test_other_values_are_refused(key: str, value: object) -> None:
         parse_record(json.dumps(found).encode())
 
 
+@pytest.mark.parametrize("opens", [["x"], ["luaopen_foo", "x"], ["x", "luaopen_foo"]])
+def test_a_function_that_opens_no_module_is_refused(opens: list[str]) -> None:
+    """Wherever it stands."""
+    found = record()
+    found["files"]["lib/foo.so"]["opens"] = opens
+    with pytest.raises(RecordError, match="a function that opens a module without luaopen_"):
+        parse_record(json.dumps(found).encode())
+
+
 @pytest.mark.parametrize(
     "text",
     [
