@@ -47,6 +47,8 @@ class Elf(NamedTuple):
     order: str = "<"
     hashed: Sequence[str] = ("sysv",)
     binding: int = 1
+    need_flags: int = 0
+    define_flags: int = 0
 
 
 def module(name: str, *undefined: str, glibc: str = "2.2.5", **more: Any) -> bytes:
@@ -204,7 +206,7 @@ def _verneed(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
         )
         for place, version in enumerate(versions, start=1):
             step = 16 if place < len(versions) else 0
-            fields = (0, 0, indexes[version], strings.add(version), step)
+            fields = (0, what.need_flags, indexes[version], strings.add(version), step)
             text += struct.pack(f"{what.order}I2H2I", *fields)
     return text
 
@@ -213,7 +215,9 @@ def _verdef(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
     text = b""
     for number, version in enumerate(what.defines, start=1):
         step = 28 if number < len(what.defines) else 0
-        text += struct.pack(f"{what.order}4H3I", 1, 0, indexes[version], 1, 0, 20, step)
+        text += struct.pack(
+            f"{what.order}4H3I", 1, what.define_flags, indexes[version], 1, 0, 20, step
+        )
         text += struct.pack(f"{what.order}2I", strings.add(version), 0)
     return text
 

@@ -278,7 +278,7 @@ def _hashed_count(image: Image, address: int) -> int:
     if buckets > MOST_SYMBOLS:
         raise ElfError(f"it has more than {MOST_SYMBOLS} symbols")
     start = address + 16 + words * (8 if image.is_wide else 4)
-    last = max(image.numbers("I", start, buckets), default=0) if buckets else 0
+    last = max(image.numbers("I", start, buckets)) if buckets else 0
     if last < first:
         return first
     chain = start + 4 * buckets

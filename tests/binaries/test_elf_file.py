@@ -249,3 +249,27 @@ def test_a_symbol_counts_by_its_binding(
     found = read_elf(elf(Elf(undefined=("a",), defined=("b",), binding=binding, is_wide=is_wide)))
     assert found.undefined == ((Symbol("a"),) if undefined else ())
     assert found.defined == ({Symbol("b")} if defined else set())
+
+
+@pytest.mark.parametrize(("flags", "is_weak"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_version_may_be_missing_where_it_is_weak(flags: int, is_weak: bool) -> None:
+    """The flag is the second."""
+    found = read_elf(elf(Elf(versions=(("liba.so", "A_1"),), need_flags=flags)))
+    assert found.versions == (NeededVersion("liba.so", "A_1", is_weak),)
+
+
+@pytest.mark.parametrize(("flags", "is_own"), [(0, False), (1, True), (2, False), (3, True)])
+def test_the_version_that_is_the_name_of_a_library_is_none(flags: int, is_own: bool) -> None:
+    """The flag is the first."""
+    found = read_elf(elf(Elf(defines=("A_1", "A_2"), define_flags=flags)))
+    assert found.defines == (() if is_own else ("A_1", "A_2"))
+
+
+def test_no_more_entries_of_versions_are_read_than_the_file_says() -> None:
+    """Though each says where the next one would be."""
+    whole = elf(Elf(versions=(("liba.so", "A_1"), ("libb.so", "B_1"))))
+    said = struct.pack("<2Q", 0x6FFFFFFF, 2)
+    assert whole.count(said) == 1
+    assert [each.library for each in read_elf(whole).versions] == ["liba.so", "libb.so"]
+    fewer = whole.replace(said, struct.pack("<2Q", 0x6FFFFFFF, 1))
+    assert [each.library for each in read_elf(fewer).versions] == ["liba.so"]
