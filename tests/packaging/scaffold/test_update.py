@@ -13,9 +13,16 @@ from distrorocks.packaging.merge.pristine import STORE, PristineError, own_files
 from distrorocks.packaging.scaffold import update as update_module
 from distrorocks.packaging.scaffold.folder import FileChange, PackagingFile, read_files
 from distrorocks.packaging.scaffold.scaffold import Request, scaffolds, write
-from distrorocks.packaging.scaffold.update import Unresolved, Updated, edits, own_edits, update
+from distrorocks.packaging.scaffold.update import (
+    Unresolved,
+    Updated,
+    as_update,
+    edits,
+    update,
+)
 from distrorocks.system.lua.jail import Jail
 from tests.hand_edits import edit_by_hand, lost_edits, silent_conflicts
+from tests.packaging.scaffolding import plan_of, rock_facts
 from tests.rock_pairs import Pair, rock_pair
 
 STORED = f"debian/{STORE}deb"
@@ -219,6 +226,39 @@ def test_packaging_among_the_sources_is_updated_from_them(tmp_path: Path) -> Non
     assert "Description: Does more\n" in (tmp_path / "foo/debian/control").read_text()
 
 
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [
+        ("deb", {"changes": ("New upstream release.",), "bug_closed": ""}),
+        ("fedora", {"changes": ("New upstream release.",), "release": "1"}),
+    ],
+)
+def test_the_changelog_of_an_update_is_of_a_new_version(
+    form: str, values: dict[str, object]
+) -> None:
+    """It closes no bug that asks for the package, and counts releases anew; settings stay."""
+    plan = as_update(plan_of(rock_facts(SPEC), form), "0.9")
+    assert {key: plan.fields[key].value for key in values} == values
+    assert {plan.fields[key].source for key in values} == {"an update from 0.9"}
+    chosen = plan_of(rock_facts(SPEC), form, settings={"changes": ("Mine.",)})
+    assert as_update(chosen, "0.9").changes == ("Mine.",)
+
+
+def test_a_conflict_is_told_by_its_first_line_in_each_file(tmp_path: Path) -> None:
+    """All files are told before anything is changed."""
+    request = scaffolded(tmp_path / "foo", "deb")
+    marks = "<<<<<<< yours\na\n=======\nb\n>>>>>>> rendered for 1.0-1\n"
+    for name in ("rules", "control"):
+        (tmp_path / "foo/debian" / name).write_text(f"x\n{marks}x\n{marks}")
+    with Jail() as jail, pytest.raises(Unresolved) as error:
+        update(request, jail)
+    assert error.value.detail.splitlines() == [
+        "debian/control:2: unresolved conflict",
+        "debian/rules:2: unresolved conflict",
+    ]
+    assert error.value.hint == "resolve them, remove the markers, and run the command again"
+
+
 def test_packaging_among_the_sources_is_no_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,44 +293,6 @@ def test_stored_renders_are_written_after_all_files(
         update(request, jail)
     assert set(written[-2:]) == {STORED, f"{STORE}fedora"}
     assert {"debian/control", "lua-foo.spec", "foo-1.0-1.rockspec"} <= set(written[:-2])
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "lines"),
-    [
-        (b"a\n", b"a\n", []),
-        (b"a\n", b"b\n", ["--- a/x", "+++ b/x", "@@ -1 +1 @@", "-a", "+b"]),
-        (None, b"b\n", ["--- /dev/null", "+++ b/x", "@@ -0,0 +1 @@", "+b"]),
-        (b"a\n", None, ["--- a/x", "+++ /dev/null", "@@ -1 +0,0 @@", "-a"]),
-        (
-            b"a",
-            b"a\n",
-            [*("--- a/x", "+++ b/x", "@@ -1 +1 @@", "-a"), "\\ No newline at end of file", "+a"],
-        ),
-        (b"\0", b"a\n", ["Binary files a/x and b/x differ"]),
-        (None, b"\0", ["Binary files /dev/null and b/x differ"]),
-        (b"\0", None, ["Binary files a/x and /dev/null differ"]),
-    ],
-)
-def test_a_difference_is_what_patch_reads(
-    was: bytes | None, now: bytes | None, lines: list[str]
-) -> None:
-    """Also for files that are new or gone, lack the last line break, or are no text."""
-    base = {} if was is None else {"x": PackagingFile(was)}
-    ours = {} if now is None else {"x": PackagingFile(now)}
-    shown = own_edits(base, ours)
-    assert shown == "".join(f"{line}\n" for line in lines)
-    both = own_edits({**base, "w": PackagingFile(b"")}, {**ours, "w": PackagingFile(b"1\n")})
-    assert both == own_edits({"w": PackagingFile(b"")}, {"w": PackagingFile(b"1\n")}) + shown
-
-
-def test_a_difference_of_modes_is_told_as_git_does() -> None:
-    """Alone or before that of the content."""
-    modes = "old mode 100644\nnew mode 100755\n"
-    plain, program = PackagingFile(b"a\n"), PackagingFile(b"a\n", 0o755)
-    assert own_edits({"x": plain}, {"x": program}) == modes
-    changed = own_edits({"x": plain}, {"x": PackagingFile(b"b\n", 0o755)})
-    assert changed == modes + own_edits({"x": plain}, {"x": PackagingFile(b"b\n")})
 
 
 def test_edits_of_all_formats_are_shown(tmp_path: Path) -> None:
