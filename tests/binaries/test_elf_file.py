@@ -273,3 +273,23 @@ def test_no_more_entries_of_versions_are_read_than_the_file_says() -> None:
     assert [each.library for each in read_elf(whole).versions] == ["liba.so", "libb.so"]
     fewer = whole.replace(said, struct.pack("<2Q", 0x6FFFFFFF, 1))
     assert [each.library for each in read_elf(fewer).versions] == ["liba.so"]
+
+
+def test_several_versions_of_one_library_are_all_read() -> None:
+    """In their order, each with the names of symbols that have it."""
+    versions = (("liba.so", "A_1"), ("liba.so", "A_2"), ("libb.so", "B_1"))
+    found = read_elf(elf(Elf(versions=versions, undefined=("a@A_1", "b@A_2", "c@B_1"))))
+    assert found.versions == tuple(NeededVersion(*each) for each in versions)
+    assert found.undefined == (Symbol("a", "A_1"), Symbol("b", "A_2"), Symbol("c", "B_1"))
+
+
+@pytest.mark.parametrize(
+    ("is_wide", "size", "count"), [(False, 52, 44), (True, 64, 56)], ids=["32", "64"]
+)
+def test_a_file_may_be_a_header_alone(is_wide: bool, size: int, count: int) -> None:
+    """One byte less is no header."""
+    header = bytearray(elf(Elf(is_wide=is_wide))[:size])
+    header[count : count + 2] = bytes(2)  # no segments
+    assert read_elf(bytes(header)).machine.bits == (64 if is_wide else 32)
+    with pytest.raises(ElfError, match="it is truncated"):
+        read_elf(bytes(header[:-1]))

@@ -367,3 +367,26 @@ def test_a_bound_is_written_as_the_rockspec_spells_it(
     versions = {"lua-socket": version} if version else {}
     draft = planned(facts(*need.split("; ")), own=OwnPackages(versions=versions))
     assert draft.requires == (relation,)
+
+
+@pytest.mark.parametrize(
+    ("build", "file", "is_there"),
+    [
+        ("make", "lib/socket.c", True),
+        ("make", "socket.lua.in", True),
+        ("cmake", "socket", True),
+        ("make", "lib/socket2.c", False),
+        ("make", "socket/lib.c", False),
+        ("builtin", "lib/socket.c", False),
+        ("none", "lib/socket.c", False),
+        ("module", "lib/socket.c", False),
+    ],
+)
+def test_the_build_of_upstream_may_make_a_module_of_a_file_of_its_name(
+    build: str, file: str, is_there: bool
+) -> None:
+    """Whatever is behind the name; LuaRocks' own builds install what the rockspec says alone."""
+    known = facts(code={"a.lua": "require 'socket'", "b.lua": ""}, build=f'type = "{build}"')
+    draft = planned(known._replace(files=(*known.files, file)))
+    why = "a requires socket of lua-socket, which no dependency has"
+    assert draft.unloadable == (() if is_there else (why,))

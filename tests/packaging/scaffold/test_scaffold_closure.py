@@ -16,6 +16,7 @@ from distrorocks.packaging.scaffold.scaffold_closure import (
     closures,
     write_closures,
 )
+from distrorocks.progress import SILENT, Work, listen
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.system.lua.jail import Jail
 
@@ -199,3 +200,37 @@ def test_two_rocks_cannot_be_one_package(rocks: Path, tmp_path: Path) -> None:
     ]
     assert error.value.brief.endswith(" would both become the package lua-thing-x")
     assert error.value.hint.startswith("scaffold one of them on its own")
+
+
+class Heard:
+    """What a listener hears of works."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def started(self, work: Work) -> None:
+        """Note a work with what there is of it."""
+        self.lines.append(f"{work.what}: {work.total} {work.unit}".removesuffix(": None "))
+
+    def advanced(self, work: Work, count: int, step: str | None) -> None:
+        """Note a step, or how much is done."""
+        self.lines.append(f"{work.what} {step or count}")
+
+    def finished(self, work: Work) -> None:
+        """Note the end."""
+        self.lines.append(f"{work.what} ends")
+
+
+def test_each_rock_is_a_step(rocks: Path, tmp_path: Path) -> None:
+    """Before it all dependencies are found."""
+    heard = Heard()
+    listen(heard)
+    try:
+        found(rocks, tmp_path / "out", "deb")
+    finally:
+        listen(SILENT)
+    assert [line for line in heard.lines if line.startswith(("finding", "packaging"))] == [
+        *("finding dependencies", "finding dependencies ends", "packaging: 3 rocks"),
+        *("packaging lowermost", "packaging 1", "packaging middling", "packaging 1"),
+        *("packaging topmost", "packaging 1", "packaging ends"),
+    ]
