@@ -61,6 +61,9 @@ LIBRARIES = ExternalLibraries(
         ExternalLibrary(
             "expat", ("expat.h",), ("expat",), ("xmlwf",), (), {"debian": "libexpat1-dev"}, "known"
         ),
+        ExternalLibrary(
+            "libstdc++", ("vector",), (), (), (), {"debian": "libstdc++-14-dev"}, "known"
+        ),
         ExternalLibrary("far", ("far.h",), ("far",), (), (), {}, "known"),
     ]
 )
@@ -188,12 +191,13 @@ def test_what_all_code_requires_and_the_rockspec_does_not_name_is_needed() -> No
 
 @pytest.mark.parametrize("code", ["require 'socket'", "require 'socket.core'"])
 def test_modules_below_the_name_of_a_named_rock_are_its_own(code: str) -> None:
-    """Though another package has modules of that name, too."""
-    entries = {"lua-other-socket": NameEntry((HeldRock("lua_socket"),))}
-    named = planned(facts("lua_socket", code={"a.lua": code}), entries=entries)
-    assert (named.requires, named.undeclared) == (("lua-other-socket",), ())
-    other = planned(facts("lua_core", code={"a.lua": code}), entries=entries)
-    assert other.undeclared == ("lua-socket",)
+    """Though another package has modules of that name, too; the word Lua does not count."""
+    for rock in ("lua_socket", "socket-lua", "LuaSocket.lua"):
+        entries = {"lua-other-socket": NameEntry((HeldRock(rock.lower()),))}
+        named = planned(facts(rock, code={"a.lua": code}), entries=entries)
+        assert (named.requires, named.undeclared) == (("lua-other-socket",), ())
+        other = planned(facts("lua_core", code={"a.lua": code}), entries=entries)
+        assert other.undeclared == ("lua-socket",)
 
 
 def test_modules_that_a_named_rock_is_known_to_have_are_its_own() -> None:
@@ -331,7 +335,7 @@ def test_a_header_in_a_folder_of_its_own_is_a_variable_of_the_build() -> None:
 def test_headers_that_the_code_includes_bring_their_packages() -> None:
     """But not Lua's own, those of the compiler, and those that a dependency names already."""
     given = facts(more='external_dependencies = { ZLIB = { header = "zlib.h" } }')
-    headers = ("zlib.h", "expat.h", "lua.h", "math.h", "far.h", "unknown.h")
+    headers = ("zlib.h", "expat.h", "lua.h", "math.h", "vector", "far.h", "unknown.h")
     draft = planned(given._replace(has_c=True, headers=headers))
     assert draft.external_requires == ("zlib1g-dev", "libexpat1-dev")
     assert draft.fields["external_requires"].source == (
