@@ -65,6 +65,7 @@ def test_words_know_their_lines() -> None:
     phrases = ("version", "2.0 any", "any later+", "x", "none")
     assert [words.line_of(phrase) for phrase in phrases] == [1, 1, 3, 3, 0]
     assert Words("").line_at(5) == 1
+    assert [Words("\na\nb").line_at(place) for place in (0, 1, 2, 3, 9)] == [2, 2, 2, 3, 3]
 
 
 @pytest.mark.parametrize(
