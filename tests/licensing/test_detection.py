@@ -297,6 +297,12 @@ def test_the_kinds_of_evidence_have_their_words() -> None:
     assert (TAG, TEXT, GRANT, NOTICE) == ("tag", "text", "grant", "notice")
 
 
+def test_a_licence_of_two_phrases_has_both() -> None:
+    """One of them is the beginning of other licences, too."""
+    other = words.FSFULLR.replace("with or without modifications", "unmodified")
+    assert findings("m4/a.m4", words.commented(other, "dnl ")) == ()
+
+
 def test_a_text_without_any_word_of_licences_is_not_searched() -> None:
     """Most source files have none, and the search takes time."""
     text = "be held liable for any damages arising\nAltered source versions must be marked\n"

@@ -218,3 +218,20 @@ def test_files_for_one_version_rule_out_none_and_files_behind_them_do() -> None:
         found = unfit_for_lua({name: newer, "b.lua": newer}, ("5.1", "5.4"))
         assert list(found) == ["5.1"]
         assert found["5.1"].startswith("b.lua uses //")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("y = x.goto", "x:goto 'a'", "function goto.x() end", "local goto"),
+        *("goto(1)", "goto = 1", "goto, x = 1, 2"),
+    ],
+)
+def test_goto_is_a_name_in_lua_5_1_alone(text: str) -> None:
+    """What stands before it or behind it shows that it is one."""
+    assert sorted(unfit_for_lua({"a.lua": text}, VERSIONS)) == [
+        "5.2",
+        "5.3",
+        "5.4",
+    ]
+    assert list(unfit_for_lua({"a.lua": "goto a ::a::"}, VERSIONS)) == ["5.1"]
