@@ -124,7 +124,8 @@ def load_needs(
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
         outdated = failing_call(words[module], known, given)
-        if outdated := outdated or _outdated(module, files, reached[module], known):
+        outdated = outdated or _outdated(module, files, reached[module], known)
+        if outdated:
             faults.setdefault(module, outdated)
     alone = {it: _alone(it, files, reached[it]) or given_later(it, words, reached) for it in own}
     return {
@@ -141,14 +142,16 @@ class _File(NamedTuple):
     """What a Lua file says by itself.
 
     ``made`` are the globals that it makes, ``defined`` all that it has when it is loaded alone;
-    ``needs`` has a fault where it uses any other. ``by_itself`` are both without those of modules
-    that it requires, ``given`` the fields that it sets. Code of ``loads_code`` may make more.
+    ``needs`` has a fault where it uses any other. ``own_made`` and ``own_defined`` are both without
+    those of modules that it requires, ``given`` the fields that it sets. Code of ``loads_code`` may
+    make more.
     """
 
     words: list[str]
     made: frozenset[str]
     defined: frozenset[str]
-    by_itself: tuple[frozenset[str], ...]
+    own_made: frozenset[str]
+    own_defined: frozenset[str]
     given: frozenset[TableField]
     needs: LoadNeeds
     unfit: Mapping[str, str]
@@ -159,16 +162,20 @@ class _File(NamedTuple):
 def _read(text: str) -> _File:
     """Return what a file says; it is kept, as each script of tests is read with all modules."""
     words = tokens_of(text)
-    made, defined = frozenset(global_names(words)), frozenset(defined_names(words))
-    names_of = (global_names, defined_names)
-    by_itself = tuple(frozenset(names(words, by_others=False)) for names in names_of)
     needs = _needs(words, frozenset())
     always = tuple((frozenset((it,)),) for it in needs.requires)
     choices = tuple(each for each in choices_of(words) if each not in always)
-    unfit = unfit_for_module(words)
-    needs = needs._replace(choices=choices)
-    given = frozenset(given_fields(words))
-    return _File(words, made, defined, by_itself, given, needs, unfit, loads_code(words))
+    return _File(
+        words,
+        made=frozenset(global_names(words)),
+        defined=frozenset(defined_names(words)),
+        own_made=frozenset(global_names(words, by_others=False)),
+        own_defined=frozenset(defined_names(words, by_others=False)),
+        given=frozenset(given_fields(words)),
+        needs=needs._replace(choices=choices),
+        unfit=unfit_for_module(words),
+        loads_code=loads_code(words),
+    )
 
 
 def _own_root(module: str, words: list[str]) -> set[str]:
@@ -188,8 +195,8 @@ def _outdated(
     own = reached & files.keys()
     if not others or not others <= known.keys() or any(files[it].loads_code for it in own):
         return ""
-    made = (files[it].by_itself[0] | _own_root(it, files[it].words) for it in own)
-    there = files[module].by_itself[1].union(globals_of(others, known), *made)
+    made = (files[it].own_made | _own_root(it, files[it].words) for it in own)
+    there = files[module].own_defined.union(globals_of(others, known), *made)
     called = called_global(words, there)
     why = f"calls the global {called}" if called else _needs(words, there).fault
     return f"{why}, which no module that it requires sets" if " the global " in why else ""
@@ -218,22 +225,6 @@ def _hosted(module: str, words: Mapping[str, list[str]], reached: set[str]) -> s
     own = words[module]
     used = set().union(*(words[it] for it in reached if it in words and it != module))
     return {word for at, word in enumerate(own) if word in used and defines(own, at)}
-
-
-def required_alone(text: str) -> frozenset[str]:
-    """Return the modules that a command requires without using what they return."""
-    words = tokens_of(text)
-    found = set()
-    for index, word in enumerate(words):
-        wanted = required_at(words, index) if word == "require" else ""
-        before = words[index - 1] if index else ""
-        after = words[after_call(words, index)] if wanted else ""
-        is_used = before in ("=", "(", ",", "return", "and", "or", "{") or after[:1] in (
-            *(".", ":", "(", "[", "{", '"', "'"),
-        )
-        if wanted and not is_used:
-            found.add(wanted)
-    return frozenset(found)
 
 
 def _reached(module: str, files: Mapping[str, _File]) -> set[str]:

@@ -1,14 +1,20 @@
-"""Whether a module of a rock is a script, which ends the program or reads its arguments.
+"""Whether a module of a rock is a script, and which modules scripts only have to require.
 
-LuaRocks installs some scripts as modules, since a command requires them. Loaded by ``require``
-alone, such a file is given its own name as the first argument.
+A script ends the program or reads its arguments. LuaRocks installs some as modules, since a command
+requires them. Loaded by ``require`` alone, such a file is given its own name as the first argument.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distrorocks.packaging.code.lua_tokens import CLOSING, OPENING
+from distrorocks.packaging.code.lua_tokens import (
+    CLOSING,
+    OPENING,
+    after_call,
+    required_at,
+    tokens_of,
+)
 
 # What a module may do with its arguments: it is named and found by them.
 _NAMING = ("module", "require")
@@ -38,6 +44,22 @@ def takes_arguments(words: list[str], text: str) -> bool:
         if before == ["select", "(", "#", ","] or is_started:
             return True
     return False
+
+
+def required_alone(text: str) -> frozenset[str]:
+    """Return the modules that a command requires without using what they return."""
+    words = tokens_of(text)
+    found = set()
+    for index, word in enumerate(words):
+        wanted = required_at(words, index) if word == "require" else ""
+        before = words[index - 1] if index else ""
+        after = words[after_call(words, index)] if wanted else ""
+        is_used = before in ("=", "(", ",", "return", "and", "or", "{") or after[:1] in (
+            *(".", ":", "(", "[", "{", '"', "'"),
+        )
+        if wanted and not is_used:
+            found.add(wanted)
+    return frozenset(found)
 
 
 def _is_exit(words: list[str], at: int) -> bool:

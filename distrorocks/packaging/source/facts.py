@@ -20,9 +20,10 @@ from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
-from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
+from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
 from distrorocks.packaging.code.module_tables import ModuleTable, of_others
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
+from distrorocks.packaging.code.script_modules import required_alone
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
     copied_folders,

@@ -83,9 +83,12 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
 
 def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
     """Return the rock of a rockspec."""
-    return RockInput(
-        facts_of(_rockspec(text, place, jail), sources, read_lua_api(), read_module_tables()), text
-    )
+    return _known(_rockspec(text, place, jail), text, sources)
+
+
+def _known(rockspec: Rockspec, text: bytes, sources: Sources) -> RockInput:
+    """Return a rock with all that is to be known of it; ``text`` is that of its rockspec."""
+    return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
 
 
 def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
@@ -126,7 +129,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     rockspec = _rockspec(text, f"{path}/{specs[0]}", jail)
     if "rock_manifest" in outer.files:
         sources = Sources(texts=outer.texts, date=outer.date)
-        return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
+        return _known(rockspec, text, sources)
     members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
     file = str(rockspec.source.get("file", ""))
     is_packed = file in members.files and is_archive(file)
@@ -136,7 +139,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     if is_packed:  # no file in upstream's archive is newer than the archive
         newest = min(sources.date, outer.date or sources.date)
         sources = sources._replace(top=sources.top or FLAT, date=newest)
-    return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
+    return _known(rockspec, text, sources)
 
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
@@ -202,7 +205,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     if inner:
         members = _built(members, inner)
     sources = Sources(members.files, members.texts, "", inner, members.date, members.long_pages)
-    return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
+    return _known(rockspec, text, sources)
 
 
 def _not_one(path: str, specs: list[str], version: str) -> InputError:

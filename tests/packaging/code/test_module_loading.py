@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.module_loading import (
-    LoadNeeds,
-    load_needs,
-    required_alone,
-)
+from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
 
 
 def needs_of(text: str) -> LoadNeeds:
@@ -189,30 +185,6 @@ def test_a_module_that_a_command_only_starts_is_a_command() -> None:
     assert load_needs(texts, started={"a.main", "b"})["a.main"].fault == why
     assert load_needs(texts, started={"a.main", "b"})["b"].fault == ""
     assert load_needs(texts)["a.main"].fault == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "modules"),
-    [
-        ("#!/usr/bin/lua\nrequire 'a.main'", {"a.main"}),
-        ("require('a.main')", {"a.main"}),
-        ("local a = require 'a'", set()),
-        ("require 'a'.run()", set()),
-        ("require('a')(arg)", set()),
-        ("return require 'a'", set()),
-        ("print(require 'a')", set()),
-        *(
-            (f"require 'a'{use}", set())
-            for use in (":run()", "[1]()", "{}", " 'x'", ' "x"', "[[x]]")
-        ),
-        *((f"local x = {use} require('a')", set()) for use in ("b and", "b or", "b,")),
-        ("local x = { require('a') }", set()),
-        ("local x = 1\nrequire('a')\nx = nil", {"a"}),
-    ],
-)
-def test_a_command_starts_what_it_requires_for_nothing_else(text: str, modules: set[str]) -> None:
-    """What it uses of a module is a function of it, and no program."""
-    assert required_alone(text) == modules
 
 
 @pytest.mark.parametrize("number", ["0LL", "5ull", "0xffULL", "2i"])

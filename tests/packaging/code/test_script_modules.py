@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.packaging.code.lua_tokens import tokens_of
-from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
+from distrorocks.packaging.code.script_modules import (
+    ends_program,
+    exits,
+    required_alone,
+    takes_arguments,
+)
 
 SHEBANG = "#!/usr/bin/env lua\n"
 
@@ -72,3 +77,27 @@ def test_a_call_in_a_function_counts_where_any_does() -> None:
     """A name alone is no call."""
     assert exits(tokens_of("function f() os.exit() end"))
     assert not exits(tokens_of("local exit = os.exit"))
+
+
+@pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        ("#!/usr/bin/lua\nrequire 'a.main'", {"a.main"}),
+        ("require('a.main')", {"a.main"}),
+        ("local a = require 'a'", set()),
+        ("require 'a'.run()", set()),
+        ("require('a')(arg)", set()),
+        ("return require 'a'", set()),
+        ("print(require 'a')", set()),
+        *(
+            (f"require 'a'{use}", set())
+            for use in (":run()", "[1]()", "{}", " 'x'", ' "x"', "[[x]]")
+        ),
+        *((f"local x = {use} require('a')", set()) for use in ("b and", "b or", "b,")),
+        ("local x = { require('a') }", set()),
+        ("local x = 1\nrequire('a')\nx = nil", {"a"}),
+    ],
+)
+def test_a_command_starts_what_it_requires_for_nothing_else(text: str, modules: set[str]) -> None:
+    """What it uses of a module is a function of it, and no program."""
+    assert required_alone(text) == modules
