@@ -13,6 +13,7 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 LARGEST = 1 << 16
 """Characters of a file that are read."""
+_LONGEST_CONDITION = 24  # tokens; longer ones compare no versions alone
 _DEEPEST = 200
 """Blocks inside each other that Lua compiles (``LUAI_MAXCCALLS`` of llimits.h)."""
 
@@ -65,6 +66,12 @@ def depths_of(words: list[str]) -> list[int]:
         depth += opened[-1] if word in OPENING else 0
         found.append(depth)
     return found
+
+
+def condition_at(words: list[str], index: int) -> list[str]:
+    """Return the condition after an ``if`` or ``elseif``, [] for one that is long."""
+    found = words[index + 1 : index + 2 + _LONGEST_CONDITION]
+    return found[: found.index("then")] if "then" in found else []
 
 
 def required_at(words: list[str], index: int) -> str:

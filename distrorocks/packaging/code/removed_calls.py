@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable, Iterator
 from operator import eq, ge, gt, le, lt, ne
 
-from distrorocks.packaging.code.lua_tokens import CLOSING, NAME, OPENING
+from distrorocks.packaging.code.lua_tokens import CLOSING, NAME, OPENING, condition_at
 from distrorocks.values import NamedTuple
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 _GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
 _LONGEST_LOCAL = 64  # tokens
-_LONGEST_CONDITION = 24  # tokens
 _VERSION_ASKED = re.compile(
     r"(?:\( )?_VERSION (?P<sign>[<>=~]=|[<>]) [\"'](?P<text>[\w. ]*)[\"'](?: \))?"
 )
@@ -165,12 +164,8 @@ def _versions_asked(tokens: list[str], index: int) -> frozenset[str] | None:
 
     Of several comparisons all are joined by ``or``.
     """
-    words = tokens[index + 1 : index + 1 + _LONGEST_CONDITION]
-    if "then" not in words:
-        return None
-    words = words[: words.index("then")]
     found = frozenset[str]()
-    for term in " ".join(words).split(" or "):
+    for term in " ".join(condition_at(tokens, index)).split(" or "):
         said = _VERSION_ASKED.fullmatch(term)
         if not said:
             return None

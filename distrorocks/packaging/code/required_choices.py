@@ -23,6 +23,7 @@ from distrorocks.packaging.code.lua_tokens import (
     OPENING,
     UNSURE,
     after_call,
+    condition_at,
     required_at,
 )
 from distrorocks.values import NamedTuple
@@ -33,7 +34,6 @@ Choice: TypeAlias = tuple[frozenset[str], ...]
 # that holds what ``pcall`` returned, which is an error where none is there.
 _Tried: TypeAlias = dict[str, tuple[str, ...]]
 _MOST_ALTERNATIVES = 16
-_LONGEST_CONDITION = 16  # tokens
 _NOTHING: Choice = (frozenset(),)  # where it may need no module
 # Names of functions that try a module, where a file has them of another one.
 _TRIER = re.compile(r"(?:p|try|soft|safe|opt(?:ional)?)_?req(?:uire)?")
@@ -59,10 +59,7 @@ def choices_of(words: list[str]) -> tuple[Choice, ...]:
 
 def asks_version(words: list[str], index: int) -> bool:
     """Return whether a block is one of ``if`` whose condition compares the version of Lua."""
-    condition = words[index + 1 : index + 1 + _LONGEST_CONDITION]
-    if words[index] != "if" or "then" not in condition:
-        return False
-    asked = condition[: condition.index("then")]
+    asked = condition_at(words, index) if words[index] == "if" else []
     return "_VERSION" in asked and not {"and", "or"} & {*asked}
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.lua_tokens import after_call, depths_of, required_at, tokens_of
+from distrorocks.packaging.code.lua_tokens import (
+    after_call,
+    condition_at,
+    depths_of,
+    required_at,
+    tokens_of,
+)
 
 
 def test_what_is_not_lua_has_no_tokens() -> None:
@@ -28,6 +34,22 @@ def test_a_required_module_is_named_by_dots() -> None:
     assert required_at(tokens_of('require "a-b+c.d"'), 0) == "a-b+c.d"
     for text in ("require(a)", "require ''", "require '.a'", "require 'a b'", "require 'a.'"):
         assert required_at(tokens_of(text), 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("if a == b then c end", ["a", "==", "b"]),
+        ("if a then if b then c end end", ["a"]),
+        (f"if a{' + a' * 11} then c end", ["a", *["+", "a"] * 11]),
+        (f"if not a{' + a' * 11} then c end", ["not", "a", *["+", "a"] * 11]),
+        (f"if a{' + a' * 12} then c end", []),
+        ("if a", []),
+    ],
+)
+def test_a_condition_ends_before_then(text: str, condition: list[str]) -> None:
+    """It has 24 tokens at most: longer ones are not looked at."""
+    assert condition_at(tokens_of(text), 0) == condition
 
 
 @pytest.mark.parametrize(
