@@ -64,6 +64,7 @@ def _index(
 ) -> Iterator[FolderIndex | ServerIndex]:
     """Open the index of the options."""
     from distrorocks.packaging.formats.known import FORMATS
+    from distrorocks.packaging.plan.release import at_release, find_release
     from distrorocks.packaging.scaffold.rock_index import FolderIndex, ServerIndex, servers_alone
 
     if options.rocks:
@@ -72,7 +73,8 @@ def _index(
         yield FolderIndex(options.rocks, jail)
         return
     servers = world_request_of(options, "/", distro="never")
-    newest = FORMATS[request.formats[0]].lua_versions[-1]
+    first = request.formats[0]
+    newest = at_release(FORMATS[first], find_release(first, request.release)).lua_versions[-1]
     with servers_alone(servers, newest) as world:
         yield ServerIndex(world)
 

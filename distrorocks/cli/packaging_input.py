@@ -29,14 +29,16 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
         yield word
         return
     from distrorocks.packaging.formats.known import FORMATS
+    from distrorocks.packaging.plan.release import at_release, find_release
     from distrorocks.packaging.scaffold.rock_index import named_rock
     from distrorocks.rocks.dependency import Dependency
 
-    lua_versions = FORMATS[wanted_forms(options)[0]].lua_versions[::-1]
+    first = wanted_forms(options)[0]
+    made_for = at_release(FORMATS[first], find_release(first, options.release))
     with usage_checked():
         wanted = Dependency.parse(f"{word} {options.version}".strip())
     request = world_request_of(options, "/", distro="never")
-    with named_rock(wanted, request, lua_versions) as path:
+    with named_rock(wanted, request, made_for.lua_versions[::-1]) as path:
         options.version = ""  # the file has it
         yield path
 
@@ -64,6 +66,7 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
         forms,
         maintainer,
         tuple(os.path.abspath(each) for each in options.templates),
+        release=options.release,
     )
 
 

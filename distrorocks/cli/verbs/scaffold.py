@@ -64,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the maintainer (default: DEBFULLNAME and DEBEMAIL)",
     )
     parser.add_argument(
+        "--release",
+        default="",
+        metavar="RELEASE",
+        help="the release that the packaging is for, such as trixie, sid, 43, rawhide or edge: its "
+        "Lua versions and policy (default: target in distrorocks.toml, else any)",
+    )
+    parser.add_argument(
         "--templates",
         action="append",
         metavar="DIR",

@@ -116,7 +116,8 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     shown = tuple(each for each in draft.documents if not _is_changelog(each))
     draft.put(Fields.doc_files, shown, "documents; debhelper installs changelogs")
     draft.put(Fields.section, "interpreters")
-    draft.put(Fields.standards_version, STANDARDS_VERSION)
+    policy = tables.release.standards_version if tables.release else STANDARDS_VERSION
+    draft.put(Fields.standards_version, policy)
     draft.put(Fields.architecture, "any" if compiled else "all")
     draft.put(Fields.multi_arch, _multi_arch(draft))
     draft.put(Fields.build_depends, _build_depends(draft, runs_cmake=facts.runs_cmake))

@@ -49,6 +49,9 @@ class Fields:
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
 
     # The package
+    target = text(
+        "release of the distribution that the packaging is for, empty for any", "--release"
+    )
     package = text("name of the package", "modules, map or naming rule", pattern=_PACKAGE)
     is_packaged = flag(
         "whether the distribution has the package", "as for package", is_settable=False

@@ -55,13 +55,36 @@ class Format(NamedTuple):
     leaves_out: bool = False
 
 
+class Release(NamedTuple):
+    """A release by its name, with its other names; ``standards_version`` is Debian's policy's."""
+
+    form: str = ""
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    lua_versions: tuple[str, ...] = ()
+    standards_version: str = ""
+
+    def is_of(self, distribution: Distribution) -> bool:
+        """Return whether a system has this release, by the version of its os-release.
+
+        Systems of a rolling release, such as sid, have none, or any.
+        """
+        version = distribution.version
+        names = (self.name, *self.aliases)
+        return not version or version in names or version.partition(".")[0] in names
+
+
 class Tables(NamedTuple):
-    """Package names, libraries, standard licence texts by SPDX name, and the packager."""
+    """Package names, libraries, standard licence texts by SPDX name, and the packager.
+
+    ``release`` is the release that the packaging is for, None if it is for any.
+    """
 
     names: PackageNames
     libraries: ExternalLibraries
     license_texts: Mapping[str, str] = MappingProxyType({})
     maintainer: str = ""
+    release: Release | None = None
 
 
 def own_format(distribution: Distribution) -> str:

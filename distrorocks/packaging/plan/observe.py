@@ -28,7 +28,7 @@ from distrorocks.families.package_names import (
     parse_package_modules,
 )
 from distrorocks.families.rock_modules import parse_rock_versions
-from distrorocks.packaging.plan.format import Format, Tables, own_format
+from distrorocks.packaging.plan.format import Format, Release, Tables, own_format
 from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 
 if TYPE_CHECKING:
@@ -91,20 +91,27 @@ _TEXTS = (
 )
 
 
-def read_tables(form: Format, maintainer: str = "", root: str = "/") -> Tables:
-    """Return the tables of a format, with the indexes of the system in ``root`` if it fits."""
-    return Tables(_names(form, root), read_external_libraries(), _license_texts(), maintainer)
+def read_tables(
+    form: Format, maintainer: str = "", root: str = "/", release: Release | None = None
+) -> Tables:
+    """Return the tables of a format, with the indexes of the system in ``root`` if they fit.
+
+    They do if the system is of the format, and of the release if there is one.
+    """
+    is_own = release is None or release.is_of(read_distribution(root))
+    names = _names(form, root, is_own=is_own)
+    return Tables(names, read_external_libraries(), _license_texts(), maintainer, release)
 
 
 @cache
-def _names(form: Format, root: str) -> PackageNames:
+def _names(form: Format, root: str, *, is_own: bool) -> PackageNames:
     entries = read_shipped_names(form.distribution)
     contents = f"package_modules/{form.distribution}.tsv"
     return PackageNames(
         entries=entries,
         contents=parse_package_modules(read_shipped(contents)) if has_shipped(contents) else {},
         rule=form.name_rule,
-        own=read_own_packages(root, form.name, frozenset(entries)),
+        own=read_own_packages(root, form.name, frozenset(entries)) if is_own else NOTHING_OWN,
         rock_modules=read_rock_modules,
         rock_versions=parse_rock_versions(read_shipped("rock_versions.tsv")),
     )

@@ -133,6 +133,7 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.rock, facts.rock)
     draft.put(Fields.rock_version, facts.version)
     draft.put(Fields.rockspec_name, facts.rockspec_name)
+    draft.put(Fields.target, tables.release.name if tables.release else "", "--release", HIGH)
     name = tables.names.of(facts.rock, facts.modules)
     guess = f"the name {name.name} of the package is a guess" if name.confidence == LOW else ""
     draft.put(Fields.package, name.name, f"{name.source}: {name.evidence}", name.confidence, guess)

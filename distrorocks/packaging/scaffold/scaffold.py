@@ -16,8 +16,10 @@ from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.merge.pristine import Pristine, store_path
 from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import epoch, maintainer_of, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
+from distrorocks.packaging.plan.release import at_release, find_release
 from distrorocks.packaging.plan.settings import read_settings
 from distrorocks.packaging.scaffold.folder import (
     PackagingFile,
@@ -93,7 +95,8 @@ class Scaffold(NamedTuple):
 class Request(NamedTuple):
     """What to scaffold. ``directory`` is that of the packaging.
 
-    ``root`` is the system whose indexes list the packages of its own distribution.
+    ``root`` is the system whose indexes list the packages of its own distribution, ``release`` the
+    release that the packaging is for, "" for that of the settings or any.
     """
 
     path: str
@@ -103,6 +106,7 @@ class Request(NamedTuple):
     maintainer: str = ""
     templates: tuple[str, ...] = ()
     root: str = "/"
+    release: str = ""
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
@@ -116,8 +120,9 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     """Return the plan of a rock's packaging in one format."""
     maintainer = request.maintainer or maintainer_of()
     settings = read_settings(request.directory, form)
-    tables = read_tables(FORMATS[form], maintainer, request.root)
-    return packaging_plan(facts, FORMATS[form], tables, settings)
+    release = find_release(form, request.release or str(settings.get(Fields.target.key, "")))
+    tables = read_tables(FORMATS[form], maintainer, request.root, release)
+    return packaging_plan(facts, at_release(FORMATS[form], release), tables, settings)
 
 
 def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:

@@ -16,6 +16,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.field import HIGH
 from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.plan.release import at_release, find_release
 from distrorocks.packaging.scaffold.build_order import (
     chain_text,
     order_table,
@@ -102,8 +103,9 @@ def write_closures(
 
 def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> ClosureScaffold:
     """Return one format's closure."""
-    names = read_tables(FORMATS[form], root=request.root).names
-    lua_versions = FORMATS[form].lua_versions
+    release = find_release(form, request.release)
+    names = read_tables(FORMATS[form], root=request.root, release=release).names
+    lua_versions = at_release(FORMATS[form], release).lua_versions
 
     def look(rock: str, needs: Sequence[Dependency], modules: Sequence[str]) -> Packaged | None:
         if all(rock in rocks_provided(version) for version in lua_versions):
