@@ -135,6 +135,11 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     watch = _repacking(watch) if facts.prebuilt else watch
     draft.put(Fields.watch, watch, confidence=MEDIUM)
     draft.put(Fields.salsa_ci, False, confidence=MEDIUM)
+    draft.put(Fields.gbp_conf, False, confidence=MEDIUM)
+    draft.put(Fields.uploaders, (), confidence=MEDIUM)
+    for repository in (Fields.vcs_git, Fields.vcs_browser):
+        draft.put(repository, "", confidence=MEDIUM)
+        draft.fill(repository, "{package}", draft.package)
     _overrides(facts, draft)
     draft.put(Fields.has_autotools, _has_autotools(facts))
     interpreters = tuple(f"lua{each}" for each in draft.lua_versions)

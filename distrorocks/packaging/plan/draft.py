@@ -65,6 +65,12 @@ class Draft(Fields):
         source = source or definition.source
         self.fields[key] = Field(key, _printable(decided), source, confidence, gap)
 
+    def fill(self, definition: FieldDefinition[str], word: str, value: str) -> None:
+        """Replace a word in the text of a field, which the packager set for several rocks."""
+        field = self.fields[definition.key]
+        text = str(field.value).replace(word, value)
+        self.fields[definition.key] = field._replace(value=text)
+
     def doubt(self, key: str, gap: str) -> None:
         """Make a gap of a field, also of one that the packager set."""
         self.fields[key] = self.fields[key]._replace(gap=gap)

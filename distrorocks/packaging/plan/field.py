@@ -52,7 +52,7 @@ class FieldDefinition(Generic[V]):
 
     ``formats`` are those whose plans have it. ``source`` says where its value comes from by
     default. What ``distrorocks.toml`` sets must match ``pattern``; in a list, each item must, and
-    there must be one. On a plan, the attribute is the value of the field.
+    there must be one unless it ``may_be_empty``. On a plan, the attribute is the field's value.
     """
 
     key: str
@@ -66,6 +66,7 @@ class FieldDefinition(Generic[V]):
         formats: tuple[str, ...],
         is_settable: bool,
         pattern: str,
+        may_be_empty: bool = False,
     ) -> None:
         self.kind = kind
         self.description = description
@@ -73,6 +74,7 @@ class FieldDefinition(Generic[V]):
         self.formats = formats
         self.is_settable = is_settable
         self.pattern = pattern
+        self.may_be_empty = may_be_empty
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.key = name
@@ -125,10 +127,17 @@ def texts(
     formats: tuple[str, ...] = ALL_FORMATS,
     is_settable: bool = True,
     pattern: str = "",
+    may_be_empty: bool = False,
 ) -> FieldDefinition[tuple[str, ...]]:
     """Define a field that is a list of texts."""
     return FieldDefinition(
-        tuple, description, source, formats=formats, is_settable=is_settable, pattern=pattern
+        tuple,
+        description,
+        source,
+        formats=formats,
+        is_settable=is_settable,
+        pattern=pattern,
+        may_be_empty=may_be_empty,
     )
 
 

@@ -20,6 +20,8 @@ _ADDRESS = r"^(|(https?|ftp)://\S+)$"
 _FOLDER = r"^([A-Za-z0-9_@+.~-]+(/[A-Za-z0-9_@+.~-]+)*)?$"
 _PACKAGE = r"^[a-z0-9][a-z0-9+.-]+$"
 _VERSION = r"^[0-9][A-Za-z0-9.+~]*$"
+_IDENTITY = r"^[^<>]+ <[^<> ]+@[^<> ]+>$"
+_REPOSITORY = r"^(|(https?|git|ssh)://([^\s{}$]|\{package\})+( -b [^\s{}$]+)?( \[[^\s{}$]+\])?)$"
 
 
 class Fields:
@@ -247,7 +249,7 @@ class Fields:
     maintainer = text(
         "name and mail address of the packager",
         "--maintainer, or DEBFULLNAME and DEBEMAIL",
-        pattern=r"^[^<>]+ <[^<> ]+@[^<> ]+>$",
+        pattern=_IDENTITY,
     )
     date = text(
         "time of the packaging, in seconds since 1970",
@@ -268,6 +270,27 @@ class Fields:
         "whether debian/salsa-ci.yml is written",
         "off by default; for packages on salsa.debian.org",
         formats=_DEB,
+    )
+    gbp_conf = flag(
+        "whether debian/gbp.conf is written, with the branches of DEP-14",
+        "off by default; for git-buildpackage",
+        formats=_DEB,
+    )
+    uploaders = texts(
+        "names and mail addresses of those who maintain the package beside the maintainer",
+        "empty by default",
+        formats=_DEB,
+        pattern=_IDENTITY.replace("[^<>]", "[^<>,]"),
+        may_be_empty=True,
+    )
+    vcs_git = text(
+        "git repository of the packaging; {package} is the name of the package",
+        "empty by default",
+        formats=_DEB,
+        pattern=_REPOSITORY,
+    )
+    vcs_browser = text(
+        "web page of that repository", "as vcs_git", formats=_DEB, pattern=_REPOSITORY
     )
 
     @property

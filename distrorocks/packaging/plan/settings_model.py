@@ -38,7 +38,8 @@ def _model_field(definition: FieldDefinition[Any]) -> tuple[Any, Any]:
     pattern = definition.pattern or None
     if definition.kind is tuple:
         item = Annotated[str, ModelField(pattern=pattern)]
-        return list[item] | None, ModelField(default=None, min_length=1 if pattern else None)
+        least = 1 if pattern and not definition.may_be_empty else None
+        return list[item] | None, ModelField(default=None, min_length=least)
     return definition.kind | None, ModelField(default=None, pattern=pattern)
 
 

@@ -50,6 +50,11 @@ def test_a_list_may_have_one_member(tmp_path: Path, versions: list[str]) -> None
         ('is_compiled = "yes"', "is_compiled: must be true or false"),
         ('package = "Lua_Foo"', "package: 'Lua_Foo' does not match"),
         ('homepage = "x"', "homepage: 'x' does not match"),
+        ('vcs_git = "https://x.org/{rock}.git"', "vcs_git: 'https://x.org/{rock}.git' does not"),
+        ('vcs_git = "git@x.org:a.git"', "vcs_git: 'git@x.org:a.git' does not match"),
+        ('vcs_browser = "https://x.org/${a}"', "vcs_browser: 'https://x.org/${a}' does not match"),
+        ('uploaders = ["Ann"]', "uploaders.0: 'Ann' does not match"),
+        ('uploaders = ["A <a@x>, B <b@x>"]', "uploaders.0: 'A <a@x>, B <b@x>' does not match"),
         ('license = " "', "license: ' ' does not match"),
         ("license = ", "is not TOML"),
     ],
@@ -93,14 +98,16 @@ def test_without_pydantic_the_hint_names_its_package(
 
 
 def test_a_list_without_a_form_may_be_empty(tmp_path: Path) -> None:
-    """So a packager takes away what was found; each value comes back as its kind."""
+    """So a packager takes away what was found, or the team's; each value comes back as its kind."""
     text = 'conflicts = []\nrequires = ["a", "b"]\nis_compiled = false\nhomepage = ""\n'
+    text += "uploaders = []\n"
     found = settings(tmp_path, text)
     assert found == {
         "conflicts": (),
         "requires": ("a", "b"),
         "is_compiled": False,
         "homepage": "",
+        "uploaders": (),
     }
 
 

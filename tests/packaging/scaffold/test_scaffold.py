@@ -269,6 +269,43 @@ def test_salsa_ci_is_written_on_request(tmp_path: Path) -> None:
     assert "recipes/debian.yml" in text(deb, "debian/salsa-ci.yml")
 
 
+def test_gbp_conf_is_written_on_request(tmp_path: Path) -> None:
+    """debian/gbp.conf has the branches of DEP-14, and is written only if ``gbp_conf`` is set."""
+    assert "debian/gbp.conf" not in made(packed(tmp_path), tmp_path, "deb")[0].outputs
+    (tmp_path / "distrorocks.toml").write_text("[deb]\ngbp_conf = true\n")
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    assert text(deb, "debian/gbp.conf").splitlines() == [
+        "[DEFAULT]",
+        "debian-branch = debian/latest",
+        "upstream-branch = upstream/latest",
+        "pristine-tar = True",
+    ]
+
+
+def test_uploaders_and_the_repository_stand_in_control_where_they_are_set(tmp_path: Path) -> None:
+    """``{package}`` in the addresses is the package; without settings there is no such field."""
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    before = text(deb, "debian/control")
+    assert "Uploaders" not in before
+    assert "Vcs-" not in before
+    place = "https://salsa.debian.org/lua-team/{package}"
+    (tmp_path / "distrorocks.toml").write_text(
+        'uploaders = ["Ann A <a@example.org>", "Bob B <b@example.org>"]\n'
+        f'vcs_git = "{place}.git -b debian/latest"\nvcs_browser = "{place}"\n'
+    )
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    after = text(deb, "debian/control").splitlines()
+    added = [line for line in after if line not in before.splitlines()]
+    assert added == [
+        "Uploaders:",
+        " Ann A <a@example.org>,",
+        " Bob B <b@example.org>",
+        "Vcs-Browser: https://salsa.debian.org/lua-team/lua-foo",
+        "Vcs-Git: https://salsa.debian.org/lua-team/lua-foo.git -b debian/latest",
+    ]
+    assert [line for line in after if line not in added] == before.splitlines()
+
+
 @pytest.mark.parametrize("form", ALL)
 def test_every_decided_field_can_be_set(tmp_path: Path, form: str) -> None:
     """distrorocks.toml sets each field of a plan that is decided, and none that is read."""
