@@ -53,12 +53,13 @@ def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
 
 def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     """Return the request of the options; INPUT is by default the directory of the packaging."""
-    from distrorocks.packaging.plan.observe import checked_maintainer
+    from distrorocks.packaging.plan.observe import checked_date, checked_maintainer
     from distrorocks.packaging.scaffold.scaffold import Request
 
     directory = os.path.abspath(options.output)
     with usage_checked():
         maintainer = checked_maintainer(options.maintainer) if options.maintainer else ""
+        date = checked_date(options.date) if options.date else None
     return Request(
         options.input or directory,
         directory,
@@ -67,6 +68,7 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
         maintainer,
         tuple(os.path.abspath(each) for each in options.templates),
         release=options.release,
+        date=date,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.arguments import add_json
+from distrorocks.cli.arguments import Named, add_json
 from distrorocks.cli.packaging_closure import add_closure_options, run_closure
 from distrorocks.cli.packaging_input import (
     batch_paths,
@@ -69,6 +69,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RELEASE",
         help="the release that the packaging is for, such as trixie, sid, 43, rawhide or edge: its "
         "Lua versions and policy (default: target in distrorocks.toml, else any)",
+    )
+    parser.add_argument(
+        "--date",
+        action=Named,
+        metavar="DATE",
+        default="",
+        help="the date of the changelog's entry: 2026-11-30, what `date -R` prints, or @SECONDS "
+        "(default: SOURCE_DATE_EPOCH, or the newest file of the sources)",
     )
     parser.add_argument(
         "--templates",

@@ -253,7 +253,7 @@ class Fields:
     )
     date = text(
         "time of the packaging, in seconds since 1970",
-        "the newest file of the sources, or SOURCE_DATE_EPOCH",
+        "--date, SOURCE_DATE_EPOCH, or the newest file of the sources",
         pattern=r"^[0-9]+$",
     )
     changelog_date = text(

@@ -75,9 +75,10 @@ class Release(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Package names, libraries, standard licence texts by SPDX name, and the packager.
+    """Package names, libraries, standard licence texts by SPDX name, and what the packager says.
 
-    ``release`` is the release that the packaging is for, None if it is for any.
+    That is who maintains the package, the release that the packaging is for, None for any, and the
+    time of the packaging, None for that of the sources.
     """
 
     names: PackageNames
@@ -85,6 +86,7 @@ class Tables(NamedTuple):
     license_texts: Mapping[str, str] = MappingProxyType({})
     maintainer: str = ""
     release: Release | None = None
+    date: int | None = None
 
 
 def own_format(distribution: Distribution) -> str:

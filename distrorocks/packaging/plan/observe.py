@@ -92,7 +92,11 @@ _TEXTS = (
 
 
 def read_tables(
-    form: Format, maintainer: str = "", root: str = "/", release: Release | None = None
+    form: Format,
+    maintainer: str = "",
+    root: str = "/",
+    release: Release | None = None,
+    date: int | None = None,
 ) -> Tables:
     """Return the tables of a format, with the indexes of the system in ``root`` if they fit.
 
@@ -100,7 +104,8 @@ def read_tables(
     """
     is_own = release is None or release.is_of(read_distribution(root))
     names = _names(form, root, is_own=is_own)
-    return Tables(names, read_external_libraries(), _license_texts(), maintainer, release)
+    libraries, texts = read_external_libraries(), _license_texts()
+    return Tables(names, libraries, texts, maintainer, release, date)
 
 
 @cache
@@ -141,7 +146,49 @@ def checked_maintainer(text: str) -> str:
     return text
 
 
+_OF_MAIL = re.compile(
+    r"([A-Z][a-z]{2}, +)?[0-9]{1,2} +[A-Z][a-z]{2} +[0-9]{4} +[0-9:]{5,8} +([+-][0-9]{4}|GMT|UTC)"
+)
+_LATEST = 10**11  # in the year 5138
+
+
+def checked_date(text: str) -> int:
+    """Return the seconds since 1970 of a date in a form of ISO 8601, RFC 5322 or ``@SECONDS``.
+
+    A date without a time zone is in UTC, one without a time is its first second. Raise for others.
+    """
+    from datetime import UTC, datetime  # needed for dates that a person gives
+    from email.utils import parsedate_to_datetime
+
+    text = text.strip()
+    if text.startswith("@") and (seconds := _seconds(text[1:])) is not None:
+        return seconds
+    parse = parsedate_to_datetime if _OF_MAIL.fullmatch(text) else datetime.fromisoformat
+    try:
+        found = parse(text)
+        stamp = int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        stamp = -1
+    if 0 <= stamp < _LATEST:
+        return stamp
+    raise DistrorocksError(
+        f"{text!r} is not a date from 1970 on",
+        hint="write 2026-11-30, 2026-11-30T12:00:00+01:00, the output of `date -R`, or @SECONDS",
+    )
+
+
+def _seconds(text: str) -> int | None:
+    """Return a number of seconds since 1970, None if it is none."""
+    return int(text) if re.fullmatch("[0-9]{1,11}", text) else None
+
+
 def epoch(environment: Mapping[str, str] = os.environ) -> int | None:
-    """Return SOURCE_DATE_EPOCH, None if it is not set to a number."""
+    """Return SOURCE_DATE_EPOCH, None if it is not set; raise if it is no number."""
     text = environment.get("SOURCE_DATE_EPOCH", "")
-    return int(text) if text.isdecimal() and len(text) < 12 else None
+    seconds = _seconds(text)
+    if text and seconds is None:
+        raise DistrorocksError(
+            f"SOURCE_DATE_EPOCH is {text!r} in the environment, which is no number of seconds",
+            hint="set it to the seconds since 1970, as `date +%s` prints them, or unset it",
+        )
+    return seconds

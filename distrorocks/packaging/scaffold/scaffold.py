@@ -96,7 +96,8 @@ class Request(NamedTuple):
     """What to scaffold. ``directory`` is that of the packaging.
 
     ``root`` is the system whose indexes list the packages of its own distribution, ``release`` the
-    release that the packaging is for, "" for that of the settings or any.
+    release that the packaging is for, "" for that of the settings or any. ``date`` is
+    the time of the packaging, None for SOURCE_DATE_EPOCH or that of the sources.
     """
 
     path: str
@@ -107,6 +108,7 @@ class Request(NamedTuple):
     templates: tuple[str, ...] = ()
     root: str = "/"
     release: str = ""
+    date: int | None = None
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
@@ -121,7 +123,7 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     maintainer = request.maintainer or maintainer_of()
     settings = read_settings(request.directory, form)
     release = find_release(form, request.release or str(settings.get(Fields.target.key, "")))
-    tables = read_tables(FORMATS[form], maintainer, request.root, release)
+    tables = read_tables(FORMATS[form], maintainer, request.root, release, request.date)
     return packaging_plan(facts, at_release(FORMATS[form], release), tables, settings)
 
 
