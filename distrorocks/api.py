@@ -295,11 +295,13 @@ def packaging_plan(path: str | os.PathLike[str], packaging_format: str) -> Packa
 
     ``packaging_format`` is one of those of ``--format``. Nothing is written. Raise ``Error``.
     """
+    from distrorocks.packaging.plan.settings import team_settings_path
     from distrorocks.packaging.scaffold.scaffold import Request, scaffolds
     from distrorocks.system.lua.jail import Jail
 
     path = os.path.abspath(os.fspath(path))
-    request = Request(path, os.getcwd(), "", (packaging_format,), "", ())
+    team = team_settings_path()
+    request = Request(path, os.getcwd(), "", (packaging_format,), "", (), team=team)
     with Jail() as jail:
         (made,) = scaffolds(request, jail)
     fields = {

@@ -95,13 +95,17 @@ _NAMES = ("/etc/distrorocks/names.toml", "the administrator's own matches of pac
 _CONFIG = ("/etc/luarocks/config-5.x.lua", "LuaRocks' configuration for each Lua version")
 _USER = ("~/.luarocks/config-5.x.lua", "the user's own")
 _SETTINGS = ("distrorocks.toml", "beside the packaging: overrides of any of its fields")
+_TEAM = (
+    "~/.config/distrorocks/packaging.toml",
+    "the same for all packagings of a team; XDG_CONFIG_HOME stands for ~/.config",
+)
 _FILES: dict[str, tuple[tuple[str, str], ...]] = {
     "": (_TREE, _LEDGER, _NAMES, _CONFIG),
     "config": (_CONFIG, _USER),
     "config-snippet": (_CONFIG,),
     "doctor": (_TREE, _LEDGER, _CONFIG),
     "refresh": (_TREE, _LEDGER, _NAMES),
-    "scaffold": (_SETTINGS,),
+    "scaffold": (_SETTINGS, _TEAM),
     "scan": (_NAMES,),
     "setup": (_TREE, _LEDGER, _NAMES, _CONFIG),
     "verify": (_TREE, _LEDGER),

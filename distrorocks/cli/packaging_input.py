@@ -54,6 +54,7 @@ def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
 def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     """Return the request of the options; INPUT is by default the directory of the packaging."""
     from distrorocks.packaging.plan.observe import checked_date, checked_maintainer
+    from distrorocks.packaging.plan.settings import team_settings_path
     from distrorocks.packaging.scaffold.scaffold import Request
 
     directory = os.path.abspath(options.output)
@@ -69,6 +70,7 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
         tuple(os.path.abspath(each) for each in options.templates),
         release=options.release,
         date=date,
+        team=team_settings_path(),
     )
 
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from distrorocks.packaging.plan.field import HIGH, SETTINGS, Field, FieldDefinition, V, Value
+from distrorocks.packaging.plan.field import (
+    HIGH,
+    SETTINGS,
+    TEAM_SETTINGS,
+    Field,
+    FieldDefinition,
+    V,
+    Value,
+)
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.values import NamedTuple
 
@@ -32,17 +41,33 @@ class PackagingPlan(Fields):
     def with_default(self, definition: FieldDefinition[V], value: V, source: str) -> PackagingPlan:
         """Return the plan with another value of a field, if it has it and no packager set it."""
         field = self.fields.get(definition.key)
-        if field is None or field.source == SETTINGS:
+        if field is None or field.is_set:
             return self
         changed = Field(definition.key, definition.checked(value), source, HIGH)
         return replace(self, fields={**self.fields, definition.key: changed})
 
 
-class Draft(Fields):
-    """The fields of a plan while they are decided; ``settings`` of the packager come first."""
+class Team(NamedTuple):
+    """What a team sets for all of its packagings, and the path of the file that says so."""
 
-    def __init__(self, settings: Mapping[str, Value]) -> None:
-        self._settings = settings
+    path: str = ""
+    settings: Mapping[str, Value] = MappingProxyType({})
+
+
+NO_TEAM = Team()
+
+
+class Draft(Fields):
+    """The fields of a plan while they are decided.
+
+    ``settings`` of the packager come first, then those of the team.
+    """
+
+    def __init__(self, settings: Mapping[str, Value], team: Team = NO_TEAM) -> None:
+        self._layers = (
+            (SETTINGS, settings),
+            (f"{TEAM_SETTINGS}{team.path}", team.settings),
+        )
         self.fields: dict[str, Field] = {}
 
     def put(
@@ -53,15 +78,17 @@ class Draft(Fields):
         confidence: str = HIGH,
         gap: str = "",
     ) -> None:
-        """Add a field, or what the packager set instead; ``source`` is by default the field's."""
+        """Add a field, or what packager or team set; ``source`` is by default the field's."""
         key, decided = definition.key, definition.checked(value)
-        if key in self._settings:
-            decided, source, confidence, gap = (
-                definition.checked(self._settings[key]),
-                SETTINGS,
-                HIGH,
-                "",
-            )
+        for place, settings in self._layers:
+            if key in settings:
+                decided, source, confidence, gap = (
+                    definition.checked(settings[key]),
+                    place,
+                    HIGH,
+                    "",
+                )
+                break
         source = source or definition.source
         self.fields[key] = Field(key, _printable(decided), source, confidence, gap)
 

@@ -9,6 +9,8 @@ from distrorocks.values import NamedTuple
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 SETTINGS = "distrorocks.toml"
+TEAM_SETTINGS = "settings of the team: "
+"""How the source of a field begins that the team's file sets; the file's path follows."""
 ALL_FORMATS = ("deb", "fedora", "opensuse", "arch", "alpine")
 
 Value: TypeAlias = "str | tuple[str, ...] | bool"
@@ -37,6 +39,11 @@ class Field(NamedTuple):
     source: str
     confidence: str
     gap: str = ""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether a file of settings has the value: that of the packaging, or of the team."""
+        return self.source == SETTINGS or self.source.startswith(TEAM_SETTINGS)
 
 
 class HasFields(Protocol):

@@ -15,7 +15,7 @@ from distrorocks.licensing.verdict import verdict
 from distrorocks.packaging.code.lua_versions import evidence_against
 from distrorocks.packaging.plan.conflicts import conflict_fields
 from distrorocks.packaging.plan.dependencies import dependency_fields
-from distrorocks.packaging.plan.draft import Draft, PackagingPlan
+from distrorocks.packaging.plan.draft import NO_TEAM, Draft, PackagingPlan, Team
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
@@ -111,10 +111,14 @@ UNKNOWN_MAINTAINER = "Unknown Maintainer <nobody@nowhere.invalid>"
 
 
 def packaging_plan(
-    facts: Facts, form: Format, tables: Tables, settings: Mapping[str, Value]
+    facts: Facts,
+    form: Format,
+    tables: Tables,
+    settings: Mapping[str, Value],
+    team: Team = NO_TEAM,
 ) -> PackagingPlan:
-    """Return the plan of a rock's package in one format, with the packager's settings."""
-    draft = Draft(settings)
+    """Return the plan of a rock's package in one format, with the settings of packager and team."""
+    draft = Draft(settings, team)
     _identity(facts, draft, tables)
     _lua_versions(facts, form, draft, tables.names)
     _kind(facts, draft)

@@ -15,12 +15,12 @@ from distrorocks.packaging.build.packaged_text import in_utf_8
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.merge.pristine import Pristine, store_path
-from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.draft import PackagingPlan, Team
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import epoch, maintainer_of, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.plan.release import at_release, find_release
-from distrorocks.packaging.plan.settings import read_settings
+from distrorocks.packaging.plan.settings import read_settings, read_team
 from distrorocks.packaging.scaffold.folder import (
     PackagingFile,
     apply_changes,
@@ -96,8 +96,9 @@ class Request(NamedTuple):
     """What to scaffold. ``directory`` is that of the packaging.
 
     ``root`` is the system whose indexes list the packages of its own distribution, ``release`` the
-    release that the packaging is for, "" for that of the settings or any. ``date`` is
-    the time of the packaging, None for SOURCE_DATE_EPOCH or that of the sources.
+    release that the packaging is for, "" for that of the settings or any. ``date`` is the time of
+    the packaging, None for SOURCE_DATE_EPOCH or that of the sources. ``team`` is the path of the
+    team's settings, "" for none.
     """
 
     path: str
@@ -109,6 +110,7 @@ class Request(NamedTuple):
     root: str = "/"
     release: str = ""
     date: int | None = None
+    team: str = ""
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
@@ -122,9 +124,26 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     """Return the plan of a rock's packaging in one format."""
     maintainer = request.maintainer or maintainer_of()
     settings = read_settings(request.directory, form)
-    release = find_release(form, request.release or str(settings.get(Fields.target.key, "")))
+    team = _team(request, form)
+    target = Fields.target.key
+    if request.release:
+        settings = {key: value for key, value in settings.items() if key != target}
+    named = request.release or settings.get(target) or team.settings.get(target, "")
+    release = find_release(form, str(named))
     tables = read_tables(FORMATS[form], maintainer, request.root, release, request.date)
-    return packaging_plan(facts, at_release(FORMATS[form], release), tables, settings)
+    return packaging_plan(facts, at_release(FORMATS[form], release), tables, settings, team)
+
+
+def _team(request: Request, form: str) -> Team:
+    """Return what the team sets for a format, but for what the command line says."""
+    team = read_team(request.team, form)
+    said = {
+        Fields.maintainer.key: bool(request.maintainer),
+        Fields.date.key: request.date is not None,
+        Fields.target.key: bool(request.release),
+    }
+    settings = {key: value for key, value in team.settings.items() if not said.get(key)}
+    return team._replace(settings=settings)
 
 
 def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:

@@ -29,7 +29,6 @@ from distrorocks.packaging.merge.pristine import (
     stored_forms,
 )
 from distrorocks.packaging.plan.draft import PackagingPlan
-from distrorocks.packaging.plan.field import SETTINGS
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.upstream import is_snapshot, upstream_version
 from distrorocks.packaging.scaffold.folder import (
@@ -180,7 +179,7 @@ def _refuse_older(plan: PackagingPlan, known: str) -> None:
 
     A packager who sets the version of the package has answered for it.
     """
-    is_set = plan.fields[Fields.version.key].source == SETTINGS
+    is_set = plan.fields[Fields.version.key].is_set
     if not is_set and _age(plan.rock_version) < _age(known):
         raise NegativeError(
             f"{plan.rock} {plan.rock_version} is older than {known}, which the packaging is for",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.plan.draft import Draft, Gap, PackagingPlan
+from distrorocks.packaging.plan.draft import Draft, Gap, PackagingPlan, Team
 from distrorocks.packaging.plan.field import HIGH, LOW, SETTINGS, Field
 from distrorocks.packaging.plan.fields import Fields
 
@@ -79,3 +79,7 @@ def test_a_default_changes_only_what_was_decided_and_not_set() -> None:
     assert before.with_default(Fields.homepage, "https://x", "the team") is before
     chosen = plan({"license": "Zlib"})
     assert chosen.with_default(Fields.license, "ISC", "the team") is chosen
+    draft = Draft({}, Team("/t.toml", {"license": "Zlib"}))
+    draft.put(Fields.license, "MIT")
+    teams = PackagingPlan("deb", draft.fields)
+    assert teams.with_default(Fields.license, "ISC", "an update") is teams
