@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from distrorocks.cli.report import warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import USAGE
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
@@ -24,6 +25,21 @@ def lua_version(text: str) -> LuaVersion:
         return LuaVersion.parse(text)
     except LuaVersionError as error:
         raise argparse.ArgumentTypeError(f"{error.brief}; {error.hint}") from error
+
+
+def _distribution(text: str) -> str:
+    """Return an id of os-release in lower case, and warn if no family knows it.
+
+    It may be one of a derivative, whose packages are named as those of its family.
+    """
+    from distrorocks.families.distribution import is_known, known_ids  # few runs have the option
+
+    if (name := text.lower()) and not is_known(name):
+        warn(
+            f"no distribution {text} is known: each package counts as one of its family's first",
+            hint=f"known are {', '.join(known_ids())}",
+        )
+    return name
 
 
 @contextmanager
@@ -86,6 +102,7 @@ def add_system(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--distribution",
+        type=_distribution,
         metavar="ID",
         default="",
         help="interpret package names as those of this distribution (an os-release ID)",
@@ -100,7 +117,7 @@ def system_of(options: argparse.Namespace) -> System:
         root=existing_root(options.root),
         lua_versions=tuple(dict.fromkeys(options.lua_version or LUA_VERSIONS)),
         guess=options.guess,
-        distribution=options.distribution.lower(),
+        distribution=options.distribution,
     )
 
 

@@ -67,6 +67,23 @@ def read_distribution(root: str) -> Distribution:
     return Distribution()
 
 
+def is_known(distribution: str) -> bool:
+    """Return whether a family has a map for an id of os-release: its own, or as a variant."""
+    stem = distribution.partition("-")[0]  # such as opensuse-microos, as in `map_of`
+    return bool(known_distribution((distribution,))) or stem in _own_names()
+
+
+def known_ids() -> tuple[str, ...]:
+    """Return the ids of os-release whose packages are known, sorted."""
+    aliases = (alias for family in FAMILIES.values() for alias in family.aliases)
+    return tuple(sorted({*_own_names(), *aliases}))
+
+
+def _own_names() -> set[str]:
+    """Return the names of the distributions that have a map."""
+    return {name for family in FAMILIES.values() for name in family.distributions}
+
+
 def known_distribution(ids: Iterable[str]) -> str:
     """Return the first of os-release's ids whose packages are known, by one name; "" for none."""
     return next((name for name, _ in _known(ids)), "")

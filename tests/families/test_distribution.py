@@ -8,7 +8,9 @@ import pytest
 
 from distrorocks.families.distribution import (
     Distribution,
+    is_known,
     known_distribution,
+    known_ids,
     parse_os_release,
     read_distribution,
 )
@@ -65,3 +67,16 @@ def test_a_root_that_says_nothing_is_no_distribution(tmp_path: Path) -> None:
 def test_ids_of_os_release_have_one_name_each(written: str, known: str) -> None:
     """Those that others are like, or had once, are known by the distribution of the packages."""
     assert known_distribution(["nobody", written, "debian" if known else "x"]) == known
+
+
+@pytest.mark.parametrize(
+    ("written", "is_one"),
+    [
+        *(("debian", True), ("sles", True), ("opensuse-microos", True), ("archarm", True)),
+        *(("debain", False), ("kali", False), ("suse-x", False), ("", False), ("-debian", False)),
+    ],
+)
+def test_an_id_is_known_by_its_name_or_as_a_variant(written: str, is_one: bool) -> None:
+    """As the map of names is looked for; the list has those by name."""
+    assert is_known(written) == is_one
+    assert (written in known_ids()) == (is_one and written != "opensuse-microos")

@@ -166,3 +166,18 @@ def test_remove_takes_everything_back_and_counts(
     assert capsys.readouterr().out == "removed 17 files and directories\n"
     assert hooked(capsys, "--remove", "--root", str(tmp_path)) == (0, "", "")
     assert machine.files() == before
+
+
+@pytest.mark.parametrize(
+    ("written", "is_told"),
+    [("debain", True), ("Kali", True), ("Debian", False), ("opensuse-microos", False), ("", False)],
+)
+def test_a_distribution_that_nobody_knows_is_told_once(
+    root: str, capsys: pytest.CaptureFixture[str], written: str, is_told: bool
+) -> None:
+    """It may be a derivative, or a slip: the hint has the known ones, and the run goes on."""
+    words = ["refresh", "--dry-run", "--root", root, "--distribution", written]
+    assert main(words) == 0
+    said = capsys.readouterr().err
+    assert said.count(f"warning: no distribution {written} is known") == is_told
+    assert ("hint: known are alpine, altlinux, arch, archarm, " in said) == is_told
