@@ -52,6 +52,9 @@ def parse_rock_capability(text: str) -> RockCapability | None:
     return RockCapability(rock.lower(), lua_version, found["version"] or "")
 
 
+UNKNOWN_LUAS = "the package's Lua versions are unknown"
+"""Why an offer is not sure whose rock is."""
+
 _FLAVOUR = regex(r"lua(5)\.?([1-9])-.+")
 _VIRTUAL = regex(r"lua(5\.[1-9])-[a-z0-9.+-]+(?:\s*\(.*\))?")
 _NO_MODULES = regex(r".*-(?:dev|devel|docs?|dbg|dbgsym|debuginfo|debugsource|tests?)")
@@ -107,8 +110,7 @@ def offers_of(package: Package, names: NameTable, lua_version: str) -> Iterator[
             answer.why_not,
         )
         if not luas and answer.published:
-            why_not = "the package's Lua versions are unknown"
-            offer = offer._replace(confidence=LOW, is_sure=False, why_not=why_not)
+            offer = offer._replace(confidence=LOW, is_sure=False, why_not=UNKNOWN_LUAS)
         yield offer
 
 

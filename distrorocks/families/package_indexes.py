@@ -13,16 +13,16 @@ from distrorocks.system.files.root_path import RootView
 
 
 class Newest:
-    """Collects the newest version of each package of one family, for some architectures."""
+    """Collects the newest version of each package of one family, for some or all architectures."""
 
-    def __init__(self, family: str, architectures: Collection[str]) -> None:
+    def __init__(self, family: str, architectures: Collection[str] | None = None) -> None:
         self._key = FAMILIES[family].version_key
         self._architectures = architectures
         self._kept: dict[str, Package] = {}
 
     def add(self, package: Package) -> None:
         """Keep a package, if it is for this system and newer than the one kept."""
-        if package.architecture not in self._architectures:
+        if self._architectures is not None and package.architecture not in self._architectures:
             return
         kept = self._kept.get(package.name)
         if kept is None or self._key(kept.version) < self._key(package.version):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from distrorocks.families.apk.database import END, entry_package, parse_fields, read_architecture
 from distrorocks.families.index_archive import members
 from distrorocks.families.offer import MARKS
 from distrorocks.families.package import Packages
 from distrorocks.families.package_indexes import Newest, index_files, read_each
+from distrorocks.system.files.packed_file import read_packed, whole_blocks
 from distrorocks.system.files.root_path import RootView
 
 DIRECTORIES = ("/etc/apk/cache", "/var/cache/apk")
+_UNPACKED = "APKINDEX"
 _LUA = (b"\nP:lua", *(mark.encode() for mark in MARKS))
 
 
@@ -23,17 +25,25 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
     """
     view = RootView(root)
     architecture = read_architecture(view, []) or os.uname().machine
-    newest = Newest("apk", ("noarch", architecture))
+    return packages_in(_indexes(view), names, Newest("apk", ("noarch", architecture)))
+
+
+def packages_in(paths: Iterable[str], names: Collection[str], newest: Newest) -> Packages:
+    """Return the same of given indexes, packed or not, whatever else ``newest`` has collected."""
     wanted = {name.encode("utf-8", "surrogateescape") for name in names}
 
     def read(path: str) -> None:
-        for _, text in members(path, "APKINDEX"):
+        if path.endswith(_UNPACKED):
+            texts = whole_blocks(read_packed(path), END)
+        else:
+            texts = (text for _, text in members(path, "APKINDEX"))
+        for text in texts:
             for entry in text.split(END):
                 package = _wanted(entry, wanted) and entry_package(parse_fields(entry))
                 if package:
                     newest.add(package)
 
-    return newest.packages(read_each(_indexes(view), read))
+    return newest.packages(read_each(paths, read))
 
 
 def _indexes(view: RootView) -> list[str]:

@@ -7,7 +7,7 @@ and apt is not run: of several versions the newest counts, whatever the administ
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError
@@ -37,8 +37,12 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
     paths = index_files(RootView(root), DIRECTORY, lambda name: name.endswith(_ENDINGS))
     if not paths:
         return Packages(())
+    return packages_in(paths, names, Newest("deb", ("all", read_native_architecture(root))))
+
+
+def packages_in(paths: Iterable[str], names: Collection[str], newest: Newest) -> Packages:
+    """Return the same of given ``Packages``, whatever else ``newest`` has collected."""
     wanted = {name.encode() for name in names}
-    newest = Newest("deb", ("all", read_native_architecture(root)))
 
     def read(path: str) -> None:
         for text in whole_blocks(read_packed(path), _GAP):
@@ -73,6 +77,11 @@ def read_contents(root: str, architecture: str) -> tuple[dict[str, tuple[str, ..
 
     Both are empty where apt has no such index, as on most systems.
     """
+    return contents_in(_indexes(root, ("all", architecture)))
+
+
+def contents_in(paths: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Return the same of given ``Contents``."""
     files: dict[str, set[str]] = {}
 
     def read(path: str) -> None:
@@ -82,7 +91,7 @@ def read_contents(root: str, architecture: str) -> tuple[dict[str, tuple[str, ..
                 for package in packages:
                     files.setdefault(package, set()).add(place)
 
-    warnings = read_each(_indexes(root, ("all", architecture)), read)
+    warnings = read_each(paths, read)
     return {name: tuple(sorted(places)) for name, places in files.items()}, warnings
 
 

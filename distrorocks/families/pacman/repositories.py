@@ -6,7 +6,7 @@ too.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from distrorocks.families.index_archive import members
 from distrorocks.families.lua_files import classify
@@ -28,7 +28,19 @@ def read_offered(root: str, names: Collection[str], architecture: str) -> Packag
     An index that cannot be read is left out, with a warning. If a repository has no ``.db``, its
     ``.files`` counts.
     """
-    newest = Newest("pacman", ("any", architecture))
+    found = index_files(RootView(root), DIRECTORY, lambda name: name.endswith((_INDEX, _LISTING)))
+    indexes = [path for path in found if path.endswith(_INDEX)]
+    listed = {path.removesuffix(_INDEX) for path in indexes}
+    indexes += [
+        path
+        for path in found
+        if path.endswith(_LISTING) and path.removesuffix(_LISTING) not in listed
+    ]
+    return packages_in(indexes, names, Newest("pacman", ("any", architecture)))
+
+
+def packages_in(paths: Iterable[str], names: Collection[str], newest: Newest) -> Packages:
+    """Return the same of given databases, whatever else ``newest`` has collected."""
 
     def read(path: str) -> None:
         for folder, text in members(path, "desc"):
@@ -38,19 +50,16 @@ def read_offered(root: str, names: Collection[str], architecture: str) -> Packag
                 if package:
                     newest.add(package)
 
-    found = index_files(RootView(root), DIRECTORY, lambda name: name.endswith((_INDEX, _LISTING)))
-    indexes = [path for path in found if path.endswith(_INDEX)]
-    listed = {path.removesuffix(_INDEX) for path in indexes}
-    indexes += [
-        path
-        for path in found
-        if path.endswith(_LISTING) and path.removesuffix(_LISTING) not in listed
-    ]
-    return newest.packages(read_each(indexes, read))
+    return newest.packages(read_each(paths, read))
 
 
 def read_listings(root: str) -> Listings:
     """Return the files of Lua of each package and its version, and what could not be read."""
+    return listings_in(index_files(RootView(root), DIRECTORY, lambda it: it.endswith(_LISTING)))
+
+
+def listings_in(paths: Iterable[str]) -> Listings:
+    """Return the same of given databases; those without files count for nothing."""
     files: dict[str, tuple[str, ...]] = {}
     versions: dict[str, str] = {}
 
@@ -63,8 +72,7 @@ def read_listings(root: str) -> Listings:
                 files.setdefault(name, tuple(paths))
                 versions.setdefault(name, version)
 
-    places = index_files(RootView(root), DIRECTORY, lambda name: name.endswith(_LISTING))
-    warnings = read_each(places, read)
+    warnings = read_each(paths, read)
     return Listings("pacman's lists of files", files, versions, tuple(warnings))
 
 

@@ -12,7 +12,7 @@ Of several versions the newest counts; which repositories are enabled just now i
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from distrorocks.families.lua_files import classify
@@ -66,8 +66,13 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
 
     An index that cannot be read is left out, with a warning.
     """
-    wanted = {name.encode() for name in names}
     newest = Newest("rpm", ("noarch", os.uname().machine))
+    return packages_in(repository_files(RootView(root), "primary.xml"), names, newest)
+
+
+def packages_in(paths: Iterable[str], names: Collection[str], newest: Newest) -> Packages:
+    """Return the same of given ``primary.xml``, whatever else ``newest`` has collected."""
+    wanted = {name.encode() for name in names}
 
     def read(path: str) -> None:
         for block in blocks(read_packed(path), _PRIMARY_END):
@@ -75,7 +80,7 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
             if package:
                 newest.add(package)
 
-    return newest.packages(read_each(repository_files(RootView(root), "primary.xml"), read))
+    return newest.packages(read_each(paths, read))
 
 
 def _is_wanted(block: bytes, names: set[bytes]) -> bool:
@@ -153,6 +158,11 @@ def read_filelists(root: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
 
     Both are empty where no repository's list of files was fetched.
     """
+    return filelists_in(repository_files(RootView(root), "filelists.xml"))
+
+
+def filelists_in(paths: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Return the same of given ``filelists.xml``."""
     files: dict[str, set[str]] = {}
 
     def read(path: str) -> None:
@@ -165,5 +175,5 @@ def read_filelists(root: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
                 if classify(place):
                     files.setdefault(name[1].decode("utf-8", "surrogateescape"), set()).add(place)
 
-    warnings = read_each(repository_files(RootView(root), "filelists.xml"), read)
+    warnings = read_each(paths, read)
     return {name: tuple(sorted(places)) for name, places in files.items()}, warnings

@@ -160,25 +160,39 @@ def _ordered(walked: _Walked, needs: dict[str, dict[Dependency, set[str]]]) -> C
         name: tuple(sorted({n.rock_name for n in chosen[name].needs} & set(chosen) - {name}))
         for name in sorted(chosen)
     }
+    order = build_order(edges)
+    missing = [
+        Missing(name, tuple(sorted(map(str, needs[name]))), _requirers(needs[name].values()))
+        for name in sorted(walked.lacking)
+    ]
+    return Closure(
+        {name: chosen[name] for name in order.names},
+        order.groups,
+        order.levels,
+        {name: edges[name] for name in order.names},
+        tuple(walked.packaged[name] for name in sorted(walked.packaged)),
+        tuple(missing),
+        tuple(walked.outgrown[name] for name in sorted(walked.outgrown)),
+    )
+
+
+class BuildOrder(NamedTuple):
+    """The order of some rocks: their names, groups and levels, as of a ``Closure``."""
+
+    names: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    levels: tuple[tuple[str, ...], ...]
+
+
+def build_order(edges: dict[str, tuple[str, ...]]) -> BuildOrder:
+    """Return the order in which rocks are built, given those of them that each depends on."""
     pairs = [(name, need) for name in edges for need in edges[name]]
     order = {name: at for at, name in enumerate(installation_order(edges, pairs).names)}
     parts = components({name: list(edges[name]) for name in edges})
     groups = tuple(
         sorted((tuple(sorted(g, key=order.__getitem__)) for g in parts), key=order_of(order))
     )
-    missing = [
-        Missing(name, tuple(sorted(map(str, needs[name]))), _requirers(needs[name].values()))
-        for name in sorted(walked.lacking)
-    ]
-    return Closure(
-        {name: chosen[name] for name in order},
-        groups,
-        _levels(groups, edges),
-        {name: edges[name] for name in order},
-        tuple(walked.packaged[name] for name in sorted(walked.packaged)),
-        tuple(missing),
-        tuple(walked.outgrown[name] for name in sorted(walked.outgrown)),
-    )
+    return BuildOrder(tuple(order), groups, _levels(groups, edges))
 
 
 def order_of(order: dict[str, int]) -> Callable[[tuple[str, ...]], int]:
