@@ -56,6 +56,31 @@ def read_name_table(root: str, distribution: Distribution, *, guess: bool = Fals
     )
 
 
+def read_table_of(
+    distribution: str, family: str, rock_versions: Mapping[str, tuple[str, ...]]
+) -> NameTable:
+    """Return the table of a distribution other than this system's, with published rock versions.
+
+    ``distribution`` is an id of os-release, or "" for the family's first. What this system's
+    administrator says is not asked. Raise NamesError if the family has no such distribution.
+    """
+    known = FAMILIES[family]
+    if distribution and known.aliases.get(distribution, distribution) not in known.distributions:
+        raise NamesError(
+            f"the lists are not of {distribution}",
+            detail=f"they are of a distribution of the family {family}",
+            hint=f"name one of {', '.join((*known.distributions, *known.aliases))}",
+        )
+    name = map_of(Distribution(distribution), family)
+    shipped = parse_rock_versions(read_shipped("rock_versions.tsv"))
+    return NameTable(
+        administrator={},
+        shipped=lambda _: read_shipped_names(name),
+        rock_modules=read_rock_modules,
+        rock_versions={**shipped, **rock_versions},
+    )
+
+
 def read_administrator_names(root: str) -> Mapping[str, NameEntry]:
     """Return what /etc/distrorocks/names.toml in ``root`` says, {} if there is none."""
     path = f"{root.rstrip('/')}{NAMES_FILE}"
