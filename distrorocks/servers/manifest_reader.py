@@ -133,7 +133,7 @@ def read_server_manifest(files: ServerFiles, server: Address, lua_version: str) 
                 faults.append(_missing(server, name, error))
             continue
         try:
-            manifest = _manifest(content, name, ending)
+            manifest = manifest_of(content, name, ending)
         except DistrorocksError as error:
             files.discard(wanted)
             faults.append(_refused(server, name + ending, error))
@@ -151,8 +151,8 @@ _KINDS = {".json": "JSON", ".zip": "a zip archive", "": "a manifest"}
 _PAGE_HINT = "check that it is the address of a rocks server, and that no login is before it"
 
 
-def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
-    """Parse a manifest in one of the forms."""
+def manifest_of(content: bytes, name: str, ending: str) -> ServerManifest:
+    """Parse a manifest in one of the forms; ``name`` is that in a zip archive."""
     if not content:
         raise DistrorocksError("it is empty", hint=_PAGE_HINT)
     if content[:_BEGINNING].lstrip().lower().startswith((b"<!doctype", b"<html")):
