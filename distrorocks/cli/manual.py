@@ -141,6 +141,7 @@ _DOCS = {
     "scaffold": ("scaffold",),
     "server-folders": ("add", "make-manifest", "mirror", "refresh-cache", "serve", "upload"),
     "servers": ("outdated", "search"),
+    "survey": ("survey-archive",),
     "trees": ("check", "list", "show", "verify", "which", "why"),
 }
 
@@ -150,7 +151,10 @@ _RELATED = (
     ("make", "build", "test", "pack", "store", "external-deps"),
     ("list", "show", "which", "path", "config"),
     ("add", "make-manifest", "refresh-cache", "serve", "download", "unpack", "audit", "upload"),
-    ("scaffold", "adopt", "stage", "check-require", "lint", "lua-versions", "rpm-relations"),
+    (
+        *("scaffold", "survey-archive", "adopt", "stage", "check-require", "lint"),
+        *("lua-versions", "rpm-relations"),
+    ),
 )
 """Verbs that do parts of one job, which a page of one of them names."""
 

@@ -45,6 +45,7 @@ SECTIONS = (
             "docs/auditing",
             "docs/scaffold",
             "docs/packaging-updates",
+            "docs/survey",
             "docs/package-helpers",
             "CONTRIBUTING",
             "RELEASING",

@@ -40,6 +40,7 @@ SUMMARIES = {
     "show": "show an installed rock: description, files, dependencies, package",
     "stage": "give a package's staged files (DESTDIR) their rockspec and rock_manifest",
     "store": "list or remove the rocks kept by the rock store, or print its path",
+    "survey-archive": "tell which rocks of a server a distribution has packaged, and what is next",
     "test": "run the test suite of the project in the working directory",
     "unpack": "unpack a rock, or a rock of a server, in a new directory",
     "upload": "publish a rock on luarocks.org, or a server like it",
