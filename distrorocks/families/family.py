@@ -104,6 +104,12 @@ class Reader(Protocol):
     def read_listings(self, root: str) -> Listings:
         """Return the files of Lua of packages that could be installed, as far as they are known."""
 
+    def packages_in(self, paths: Collection[str], names: Collection[str]) -> Packages:
+        """Return the same of lists that are given as files, for whatever architecture."""
+
+    def listings_in(self, paths: Collection[str]) -> Listings:
+        """Return the files of Lua of packages by lists that are given as files."""
+
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return the installed files whose paths end with one of ``ends``, shortest path first."""
 

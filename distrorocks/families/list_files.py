@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from contextlib import closing
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.package import Listings, Package, Packages
-from distrorocks.families.package_indexes import Newest
+from distrorocks.families.known import FAMILIES
+from distrorocks.families.package import Package
 from distrorocks.patterns import regex
 from distrorocks.system.files.named_file import from_here
 from distrorocks.system.files.packed_file import read_packed
@@ -34,7 +34,7 @@ class ListFile(NamedTuple):
 
     path: str
     family: str
-    tells: str
+    tells: tuple[str, ...]
 
 
 class ListedPackages(NamedTuple):
@@ -64,20 +64,21 @@ def kind_of(path: str) -> ListFile | None:
     return ListFile(path, *found)
 
 
-def _kind(head: bytes) -> tuple[str, str] | None:
+def _kind(head: bytes) -> tuple[str, tuple[str, ...]] | None:
     if head.startswith(_MAGIC):
-        return "pacman", PACKAGES  # whose databases do not say how they are packed
+        return "pacman", (PACKAGES, FILES)  # whose databases do not say how they are packed
     if head[257:262] == b"ustar":
-        return ("apk" if head.startswith(_APK_MEMBERS) else "pacman"), PACKAGES
+        is_apk = head.startswith(_APK_MEMBERS)
+        return ("apk", (PACKAGES,)) if is_apk else ("pacman", (PACKAGES, FILES))
     if head.lstrip().startswith(b"<"):
         tags = (b"<filelists", FILES), (b"<metadata", PACKAGES)
-        return next((("rpm", tells) for tag, tells in tags if tag in head), None)
+        return next((("rpm", (tells,)) for tag, tells in tags if tag in head), None)
     if _APK.match(head):
-        return "apk", PACKAGES
+        return "apk", (PACKAGES,)
     if _STANZA.match(head):
-        return "deb", PACKAGES
+        return "deb", (PACKAGES,)
     lines = head.split(b"\n")[:1000]
-    return ("deb", FILES) if any(map(_CONTENTS.match, lines)) else None
+    return ("deb", (FILES,)) if any(map(_CONTENTS.match, lines)) else None
 
 
 def read_kinds(paths: Iterable[str]) -> tuple[tuple[ListFile, ...], tuple[str, ...]]:
@@ -102,7 +103,7 @@ def read_kinds(paths: Iterable[str]) -> tuple[tuple[ListFile, ...], tuple[str, .
             detail=f"{of_one} is of {one}, {of_other} of {other}",
             hint="survey one distribution at a time",
         )
-    if not any(each.tells == PACKAGES for each in found):
+    if not any(PACKAGES in each.tells for each in found):
         raise DistrorocksError(
             "none of the files lists packages with their versions", detail="\n".join(unread)
         )
@@ -111,50 +112,13 @@ def read_kinds(paths: Iterable[str]) -> tuple[tuple[ListFile, ...], tuple[str, .
 
 def read_lists(lists: Collection[ListFile], names: Collection[str]) -> ListedPackages:
     """Return the packages of lists of one family that may be of Lua, or have one of ``names``."""
-    family = next(each.family for each in lists)
-    telling = [each.path for each in lists if each.tells == PACKAGES]
-    listed = _listings(family, telling, [each.path for each in lists if each.tells == FILES])
-    found = _packages(family, telling, {*names, *listed.files})
-    packages = [
+    name = next(each.family for each in lists)
+    family = FAMILIES[name]
+    listed = family.listings_in([each.path for each in lists if FILES in each.tells])
+    telling = [each.path for each in lists if PACKAGES in each.tells]
+    found = family.packages_in(telling, {*names, *listed.files})
+    packages = tuple(
         each._replace(files=listed.files.get(each.name, each.files)) for each in found.packages
-    ]
+    )
     unread = tuple(dict.fromkeys((*listed.warnings, *found.warnings)))
-    return ListedPackages(family, tuple(packages), unread)
-
-
-def _packages(family: str, paths: Collection[str], names: Collection[str]) -> Packages:
-    newest = Newest(family)
-    if family == "deb":
-        from distrorocks.families.deb import apt_indexes
-
-        return apt_indexes.packages_in(paths, names, newest)
-    if family == "rpm":
-        from distrorocks.families.rpm import repositories as of_rpm
-
-        return of_rpm.packages_in(paths, names, newest)
-    if family == "apk":
-        from distrorocks.families.apk import repositories as of_apk
-
-        return of_apk.packages_in(paths, names, newest)
-    from distrorocks.families.pacman import repositories
-
-    return repositories.packages_in(paths, names, newest)
-
-
-def _listings(family: str, telling: Collection[str], files: Collection[str]) -> Listings:
-    """Return the files of Lua; pacman has them in the same archive as the packages."""
-    if family == "pacman":
-        from distrorocks.families.pacman.repositories import listings_in
-
-        return listings_in(telling)
-    if family == "deb":
-        from distrorocks.families.deb.apt_indexes import contents_in
-
-        found, warnings = contents_in(files)
-        return Listings("Contents", found, warnings=tuple(warnings))
-    if family == "rpm":
-        from distrorocks.families.rpm.repositories import filelists_in
-
-        found, warnings = filelists_in(files)
-        return Listings("filelists", found, warnings=tuple(warnings))
-    return Listings()
+    return ListedPackages(name, packages, unread)

@@ -75,6 +75,10 @@ class Ordinary:
         """Return nothing: no index has files."""
         return Listings()
 
+    def listings_in(self, paths: Collection[str]) -> Listings:  # noqa: ARG002
+        """Return nothing: no list has files."""
+        return Listings()
+
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:  # noqa: ARG002
         """Return nothing."""
         return ()

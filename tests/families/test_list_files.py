@@ -58,17 +58,17 @@ DB = packed({f"{PLACE}/desc": DESC})
 LISTED = b"%FILES%\nusr/share/lua/5.4/a.lua\n"
 LISTING = packed({f"{PLACE}/desc": DESC, f"{PLACE}/files": LISTED})
 KINDS = {
-    "Packages": (DEB, "deb", PACKAGES),
-    "renamed.gz": (gzip.compress(DEB), "deb", PACKAGES),
-    "Packages.xz": (lzma.compress(DEB), "deb", PACKAGES),
-    "Contents-all": (CONTENTS, "deb", FILES),
-    "1-primary.xml.gz": (gzip.compress(PRIMARY), "rpm", PACKAGES),
-    "filelists.xml": (FILELISTS, "rpm", FILES),
-    "APKINDEX": (APKINDEX, "apk", PACKAGES),
-    "APKINDEX.tar.gz": (packed({"DESCRIPTION": b"v3", "APKINDEX": APKINDEX}), "apk", PACKAGES),
-    "core.db": (DB, "pacman", PACKAGES),
-    "core.db.tar.gz": (DB, "pacman", PACKAGES),
-    "core.files": (LISTING, "pacman", PACKAGES),
+    "Packages": (DEB, "deb", (PACKAGES,)),
+    "renamed.gz": (gzip.compress(DEB), "deb", (PACKAGES,)),
+    "Packages.xz": (lzma.compress(DEB), "deb", (PACKAGES,)),
+    "Contents-all": (CONTENTS, "deb", (FILES,)),
+    "1-primary.xml.gz": (gzip.compress(PRIMARY), "rpm", (PACKAGES,)),
+    "filelists.xml": (FILELISTS, "rpm", (FILES,)),
+    "APKINDEX": (APKINDEX, "apk", (PACKAGES,)),
+    "APKINDEX.tar.gz": (packed({"DESCRIPTION": b"v3", "APKINDEX": APKINDEX}), "apk", (PACKAGES,)),
+    "core.db": (DB, "pacman", (PACKAGES, FILES)),
+    "core.db.tar.gz": (DB, "pacman", (PACKAGES, FILES)),
+    "core.files": (LISTING, "pacman", (PACKAGES, FILES)),
 }
 
 
@@ -87,7 +87,7 @@ def test_a_list_is_known_by_its_content(tmp_path: Path, name: str) -> None:
     assert found == (path, family, tells)
 
 
-@pytest.mark.parametrize("name", [each for each, kind in KINDS.items() if kind[2] == PACKAGES])
+@pytest.mark.parametrize("name", [each for each, kind in KINDS.items() if PACKAGES in kind[2]])
 def test_the_packages_of_a_list_are_read_for_any_architecture(tmp_path: Path, name: str) -> None:
     """Lists of another machine count as those of this one; only what may be of Lua is kept."""
     kinds, unread = read_kinds([put(tmp_path, name, KINDS[name][0])])

@@ -142,7 +142,7 @@ def _named(rock: SurveyedRock) -> str:
 
 
 def _behind(rock: SurveyedRock) -> str:
-    unmet = f", too old for {some([each.split()[0] for each in rock.unmet], 3)}"
+    unmet = f", does not satisfy {some([each.split()[0] for each in rock.unmet], 3)}"
     unmet = unmet if rock.unmet else ""
     return f"{_named(rock)}, the newest is {rock.latest}{unmet}"
 

@@ -63,6 +63,13 @@ class _Apk(Ordinary):
 
         return repositories.read_offered(root, names)
 
+    def packages_in(self, paths: Collection[str], names: Collection[str]) -> Packages:
+        """Return what given lists have."""
+        from distrorocks.families.apk.repositories import packages_in
+        from distrorocks.families.package_indexes import Newest
+
+        return packages_in(paths, names, Newest("apk"))
+
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what apk's database has."""
         from distrorocks.families.apk import database

@@ -155,6 +155,20 @@ class _Deb(Ordinary):
         files, warnings = apt_indexes.read_contents(root, read_native_architecture(root))
         return Listings("apt's Contents", files, warnings=tuple(warnings))
 
+    def packages_in(self, paths: Collection[str], names: Collection[str]) -> Packages:
+        """Return what given lists have."""
+        from distrorocks.families.deb.apt_indexes import packages_in
+        from distrorocks.families.package_indexes import Newest
+
+        return packages_in(paths, names, Newest("deb"))
+
+    def listings_in(self, paths: Collection[str]) -> Listings:
+        """Return the files of Lua that given lists have."""
+        from distrorocks.families.deb.apt_indexes import contents_in
+
+        files, warnings = contents_in(paths)
+        return Listings("Contents", files, warnings=tuple(warnings))
+
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what dpkg's lists of files have."""
         from distrorocks.families.deb import file_lists

@@ -80,6 +80,19 @@ class _Pacman(Ordinary):
 
         return repositories.read_listings(root)
 
+    def packages_in(self, paths: Collection[str], names: Collection[str]) -> Packages:
+        """Return what given lists have."""
+        from distrorocks.families.package_indexes import Newest
+        from distrorocks.families.pacman.repositories import packages_in
+
+        return packages_in(paths, names, Newest("pacman"))
+
+    def listings_in(self, paths: Collection[str]) -> Listings:
+        """Return the files of Lua that given lists have."""
+        from distrorocks.families.pacman.repositories import listings_in
+
+        return listings_in(paths)
+
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what pacman's lists of files have."""
         from distrorocks.families.database_files import ending_with

@@ -132,6 +132,20 @@ class _Rpm(Ordinary):
         files, warnings = repositories.read_filelists(root)
         return Listings(f"{program}'s filelists", files, warnings=tuple(warnings))
 
+    def packages_in(self, paths: Collection[str], names: Collection[str]) -> Packages:
+        """Return what given lists have."""
+        from distrorocks.families.package_indexes import Newest
+        from distrorocks.families.rpm.repositories import packages_in
+
+        return packages_in(paths, names, Newest("rpm"))
+
+    def listings_in(self, paths: Collection[str]) -> Listings:
+        """Return the files of Lua that given lists have."""
+        from distrorocks.families.rpm.repositories import filelists_in
+
+        files, warnings = filelists_in(paths)
+        return Listings("filelists", files, warnings=tuple(warnings))
+
     def has_hook(self, root: str) -> bool:
         """Return whether rpm knows the package of our file triggers."""
         from distrorocks.families.rpm import database

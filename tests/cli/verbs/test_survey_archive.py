@@ -33,7 +33,7 @@ missing        4   66.7 %
 Behind: 1
 ---------
 
-lpeg: lua-lpeg 1.0.2-2, the newest is 1.1.0-1, too old for middle
+lpeg: lua-lpeg 1.0.2-2, the newest is 1.1.0-1, does not satisfy middle
 
 What to package, in order: 2
 ----------------------------
