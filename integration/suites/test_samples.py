@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import sys
@@ -145,6 +146,7 @@ CHECKED = {
     'docs/scaffold.md: summary = "Network support',
     "docs/package-helpers.md: $ apt-get source lua-filesystem",
     "docs/package-helpers.md: make install DESTDIR=staged",
+    "docs/survey.md: distrorocks survey-archive manifest-5.4 Packages.xz",
 }
 FOLDERS = "docs/server-folders.md"
 NOT_RUN = {
@@ -295,6 +297,25 @@ def test_an_update_and_its_diff(here: Path) -> None:
     sh(update)
     assert "1.1.0" in (here / "lua-lpeg/debian/changelog").read_text()
     assert sh(diff) == ""
+
+
+def test_a_survey_is_a_report_and_a_page(here: Path) -> None:
+    """A manifest, a list and rockspecs that lie in the working directory are enough."""
+    needs = {"leaf": "", "app": '"leaf", "lpeg"', "lpeg": ""}
+    (here / "rockspecs").mkdir()
+    for rock, names in needs.items():
+        (here / f"rockspecs/{rock}-1.1.0-1.rockspec").write_text(
+            f'package = "{rock}"\nversion = "1.1.0-1"\nsource = {{ url = "file:///x" }}\n'
+            f'dependencies = {{ {names} }}\nbuild = {{ type = "none" }}\n'
+        )
+    run("distrorocks", "make-manifest", str(here / "rockspecs"))
+    shutil.copy(here / "rockspecs/manifest-5.4", here)
+    entry = b"Package: lua-lpeg\nVersion: 1.0.2-2\nArchitecture: amd64\nLua-Versions: 5.4\n"
+    (here / "Packages.xz").write_bytes(lzma.compress(entry))
+    told = sh("docs/survey.md: distrorocks survey-archive manifest-5.4 Packages.xz")
+    assert "lpeg: lua-lpeg 1.0.2-2, the newest is 1.1.0-1" in told
+    assert "1 leaf 1.1.0-1, round 1, needed by 1 (1 directly)" in told
+    assert "What to package, in order" in (here / "survey.html").read_text()
 
 
 def test_a_rock_with_all_that_is_missing(here: Path) -> None:

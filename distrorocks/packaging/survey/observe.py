@@ -7,8 +7,10 @@ from collections.abc import Collection, Mapping
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution
 from distrorocks.families.list_files import read_kinds, read_lists
+from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import map_of, read_table_of
-from distrorocks.families.offer import offers_of
+from distrorocks.families.offer import Offer, offers_of
+from distrorocks.families.package import Package
 from distrorocks.packaging.scaffold.rock_index import best_first
 from distrorocks.packaging.survey.decide import Having, havings_of
 from distrorocks.progress import Work
@@ -59,10 +61,7 @@ def observe(request: SurveyRequest) -> Observed:
     with Work("reading lists of packages"):
         listed = read_lists(kinds, names.known_packages(family))
     havings = havings_of(
-        offer
-        for package in listed.packages
-        for lua_version in LUA_VERSIONS
-        for offer in offers_of(package, names, lua_version)
+        offer for package in listed.packages for offer in every_offer(package, names)
     )
     warnings = list(index.warnings)
     folder = request.rocks or index.folder
@@ -71,6 +70,18 @@ def observe(request: SurveyRequest) -> Observed:
     packages = len({each.package for each in havings.values() if each.is_sure})
     name = map_of(Distribution(request.distribution), family)
     return Observed(index.versions, havings, needs, name, packages, unread, tuple(warnings))
+
+
+def every_offer(package: Package, names: NameTable) -> list[Offer]:
+    """Return the rocks that a package would be for any Lua.
+
+    One that is for none which has a tree, such as for LuaJIT alone, holds its rock all the same.
+    """
+    found = [it for lua in LUA_VERSIONS for it in offers_of(package, names, lua)]
+    if found or not package.lua_versions:
+        return found
+    package = package._replace(lua_versions=())
+    return [it for lua in LUA_VERSIONS for it in offers_of(package, names, lua)]
 
 
 def read_needs(

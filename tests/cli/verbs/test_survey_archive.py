@@ -130,6 +130,18 @@ def test_names_are_those_of_the_distribution_of_the_lists(
     assert "the lists are not of fedora" in capsys.readouterr().err
 
 
+def test_a_package_for_luajit_alone_counts(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has the rock, though no tree of LuaRocks is for that Lua by name."""
+    text = PACKAGES.replace("5.3 5.4", "jit")
+    (tmp_path / "jit").write_text(text)
+    assert main(["survey-archive", server, str(tmp_path / "jit"), "--json"]) == 0
+    rocks = {each["name"]: each for each in json.loads(capsys.readouterr().out)["rocks"]}
+    assert rocks["lpeg"]["state"] == "behind"
+    assert rocks["lpeg"]["having"]["lua_versions"] == []
+
+
 def test_a_rockspec_that_cannot_be_read_is_passed_over(
     server: str, lists: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
