@@ -71,6 +71,7 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
         release=options.release,
         date=date,
         team=team_settings_path(),
+        helper=options.helper,
     )
 
 

@@ -18,7 +18,7 @@ from distrorocks.cli.packaging_update import add_update_options, run_update
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.packaging.plan.field import ALL_FORMATS
+from distrorocks.packaging.plan.field import ALL_FORMATS, HELPERS
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
@@ -77,6 +77,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="the date of the changelog's entry: 2026-11-30, what `date -R` prints, or @SECONDS "
         "(default: SOURCE_DATE_EPOCH, or the newest file of the sources)",
+    )
+    parser.add_argument(
+        "--helper",
+        choices=HELPERS,
+        default="",
+        help="what packages for Debian and Fedora are built with (default: dh-luarocks, "
+        "luarocks-rpm-macros, or what the packaging has): plain is what these ship today",
     )
     parser.add_argument(
         "--templates",

@@ -6,13 +6,14 @@ import re
 import time
 from posixpath import basename, join
 
-from distrorocks.families.deb.versions import written_need
+from distrorocks.families.deb.versions import relations, written_need
 from distrorocks.families.package_names import short_name
 from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
 from distrorocks.licensing.expression import PUBLIC_DOMAIN, licenses_in
 from distrorocks.licensing.free_text import spdx_of
+from distrorocks.packaging.plan.build_helper import put_helper
 from distrorocks.packaging.plan.draft import Draft
-from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
+from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, PLAIN
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables, mail_date
 from distrorocks.packaging.plan.plan import UNKNOWN, UNKNOWN_MAINTAINER
@@ -120,10 +121,9 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.standards_version, policy)
     draft.put(Fields.architecture, "any" if compiled else "all")
     draft.put(Fields.multi_arch, _multi_arch(draft))
+    put_helper(draft, tables, "dh-luarocks")
     draft.put(Fields.build_depends, _build_depends(draft, runs_cmake=facts.runs_cmake))
-    depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
-    depends += draft.undeclared  # dh_luarocks knows what the rockspec names
-    draft.put(Fields.depends, tuple(depends))
+    _relations(facts, draft)
     draft.put(Fields.changelog_date, mail_date(int(draft.date or 0)))
     draft.put(Fields.bug_closed, "", confidence=MEDIUM)
     release = "1" if draft.bug_closed else "1~1"
@@ -147,6 +147,30 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     luas = tuple(f"lua{each}" for each in draft.upstream_tests_luas)
     needs = (each for need in draft.upstream_tests_requires for each in need.split(", "))
     draft.put(Fields.upstream_tests_depends, (*luas, *needs))
+
+
+def _relations(facts: Facts, draft: Draft) -> None:
+    """Add what the binary package depends on and provides.
+
+    dh_luarocks generates what the rockspec says; without it, that is written out: without the
+    rocks that no package has, as nothing provides them yet.
+    """
+    depends = ["${misc:Depends}"] + ["${shlibs:Depends}"] * draft.is_compiled
+    if draft.helper != PLAIN:
+        depends = ["${lua:Depends}", *depends, *draft.undeclared]
+        draft.put(Fields.depends, tuple(depends))
+        draft.put(Fields.provides, ("${lua:Provides}",))
+        return
+    if facts.commands:
+        depends.append(f"lua{draft.lua_versions[-1]}")
+    depends += [each for need in draft.requires for each in need.split(", ")]
+    source = "the dependencies of the rockspec"
+    draft.put(Fields.depends, tuple(dict.fromkeys(depends)), source)
+    rock = (facts.rock, facts.version)
+    given = relations(
+        rock, (), draft.lua_versions, package=draft.package, package_of=lambda _: ""
+    ).provides
+    draft.put(Fields.provides, given, "the rock and lua_versions")
 
 
 def _multi_arch(draft: Draft) -> str:
@@ -186,7 +210,8 @@ def _has_autotools(facts: Facts) -> bool:
 
 def _build_depends(draft: Draft, *, runs_cmake: bool) -> tuple[str, ...]:
     """Return Build-Depends, with those of every package first."""
-    found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
+    is_plain = draft.helper == PLAIN
+    found = ["debhelper-compat (= 13)", "luarocks" if is_plain else "dh-sequence-luarocks"]
     for version in draft.lua_versions:
         # Debian 12's LuaRocks refuses to build even a rock of Lua alone without the headers.
         found += [f"lua{version}", f"liblua{version}-dev"]

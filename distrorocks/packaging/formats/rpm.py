@@ -9,8 +9,9 @@ import re
 from functools import partial
 
 from distrorocks.families.package_names import short_name, whole_name
-from distrorocks.families.rpm.versions import written_need
+from distrorocks.families.rpm.versions import provides, written_need
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
+from distrorocks.packaging.plan.build_helper import put_helper
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables, spec_date
@@ -28,9 +29,14 @@ def license_tag(expression: str, distribution: str) -> str:
     return re.sub(rf"(?<![\w.-]){PUBLIC_DOMAIN}(?![\w.-])", name, expression)
 
 
-def finish(distribution: str, facts: Facts, draft: Draft, _tables: Tables) -> None:
+def finish(distribution: str, facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add the fields that only spec files have."""
+    rock = facts.rock, facts.version
     draft.put(Fields.license_tag, license_tag(draft.license, distribution))
+    if distribution == "fedora":
+        put_helper(draft, tables, "luarocks-rpm-macros")
+        given = [each for lua in draft.lua_versions for each in provides(lua, *rock)]
+        draft.put(Fields.provides, tuple(given), "the rock and lua_versions")
     draft.put(Fields.is_noarch, not draft.is_compiled)
     draft.put(Fields.changelog_date, spec_date(int(draft.date or 0)))
     draft.put(Fields.stem, draft.package.removeprefix("lua-"))

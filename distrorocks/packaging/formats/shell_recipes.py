@@ -10,6 +10,7 @@ from functools import partial
 
 from distrorocks.families.package_names import short_name
 from distrorocks.families.version_range import ALL, Spans
+from distrorocks.packaging.plan.build_helper import put_loadable
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH
 from distrorocks.packaging.plan.fields import Fields
@@ -78,8 +79,7 @@ def finish(habits: Habits, facts: Facts, draft: Draft, _tables: Tables) -> None:
     for lua in draft.upstream_tests_luas:
         checked += _of_lua(habits, lua, draft.upstream_tests_requires)
     interpreters = map(habits.interpreter, luas)
-    left_out = {line.partition(" ")[0] for line in draft.unloadable}
-    draft.put(Fields.loadable, tuple(it for it in draft.modules if it not in left_out))
+    put_loadable(draft)
     draft.put(
         Fields.check_needs,
         tuple(dict.fromkeys((*interpreters, *checked))),

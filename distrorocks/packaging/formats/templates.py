@@ -30,7 +30,12 @@ LIMIT = 1024 * 1024
 _KEY = re.compile(r"\[([a-z_]+)\]")
 _SHELL_SAFE = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 _FIRST_WORD = re.compile(r"^(\s*)(%\S*)")
-_EXECUTABLE = ("debian/rules", "debian/tests/upstream")
+_EXECUTABLE = (
+    "debian/rules",
+    "debian/place-rock",
+    "debian/tests/require-modules",
+    "debian/tests/upstream",
+)
 
 
 class TemplateError(DistrorocksError):

@@ -13,6 +13,7 @@ import re
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.merge.lines import split_lines
+from distrorocks.packaging.plan.field import PLAIN
 from distrorocks.packaging.scaffold.folder import Files, PackagingFile, is_inside, read_file
 from distrorocks.values import NamedTuple
 
@@ -32,15 +33,16 @@ class PristineError(DistrorocksError):
 
 
 class Pristine(NamedTuple):
-    """A stored render: its rock and version, and its files."""
+    """A stored render: its rock and version, its files, and its helper if it is not the usual."""
 
     rock: str
     version: str
     files: Files
+    helper: str = ""
 
     def __str__(self) -> str:
         """Return the stored text; equal renders have equal texts."""
-        body = f"rock {self.rock} {self.version}\n"
+        body = f"rock {self.rock} {self.version} {self.helper}".rstrip() + "\n"
         for path, file in sorted(self.files.items()):
             lines = split_lines(file.text)
             body += f"\n=== {file.mode:03o} {path}\n" + "".join(f"|{line}" for line in lines)
@@ -58,9 +60,9 @@ class Pristine(NamedTuple):
             raise _damaged(place, "its checksum is wrong: it was edited, merged or truncated")
         head, _, rest = body.partition("\n")
         words = head.split(" ")
-        if len(words) != 3 or words[0] != "rock":
+        if len(words) < 3 or words[0] != "rock" or words[3:] not in ([], [PLAIN]):
             raise _damaged(place, "it names no rock")
-        return cls(words[1], words[2], _files(rest, place))
+        return cls(words[1], words[2], _files(rest, place), "".join(words[3:]))
 
 
 def store_path(form: str, paths: Files) -> str:

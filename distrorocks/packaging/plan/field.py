@@ -12,6 +12,8 @@ SETTINGS = "distrorocks.toml"
 TEAM_SETTINGS = "settings of the team: "
 """How the source of a field begins that the team's file sets; the file's path follows."""
 ALL_FORMATS = ("deb", "fedora", "opensuse", "arch", "alpine")
+PLAIN = "plain"
+HELPERS = ("dh-luarocks", "luarocks-rpm-macros", PLAIN)
 
 Value: TypeAlias = "str | tuple[str, ...] | bool"
 V = TypeVar("V", str, tuple[str, ...], bool)

@@ -14,6 +14,8 @@ from distrorocks.packaging.plan.field import Field, FieldDefinition, Value, flag
 _DEB = ("deb",)
 _SPEC = ("fedora", "opensuse")
 _SHELL = ("arch", "alpine")
+_HELPED = ("deb", "fedora")
+_LOADED = (*_HELPED, *_SHELL)
 
 _NOT_BLANK = r"\S"
 _ADDRESS = r"^(|(https?|ftp)://\S+)$"
@@ -43,7 +45,7 @@ class Fields:
         "modules that the check does not load, each with the reason after a blank",
         "the sources and the dependencies",
     )
-    loadable = texts("modules that the check loads", "modules and unloadable", formats=_SHELL)
+    loadable = texts("modules that the check loads", "modules and unloadable", formats=_LOADED)
     prebuilt = texts(
         "files of the archive that were compiled elsewhere, which are removed before the build",
         "the sources",
@@ -51,8 +53,12 @@ class Fields:
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
 
     # The package
-    target = text(
-        "release of the distribution that the packaging is for, empty for any", "--release"
+    target = text("release that the packaging is for, empty for any", "--release")
+    helper = text(
+        "what the package is built with",
+        "--helper; by default dh-luarocks and luarocks-rpm-macros",
+        formats=_HELPED,
+        pattern=r"^(dh-luarocks|luarocks-rpm-macros|plain)$",
     )
     package = text("name of the package", "modules, map or naming rule", pattern=_PACKAGE)
     is_packaged = flag(
@@ -239,10 +245,11 @@ class Fields:
         formats=_DEB,
     )
     conflicts = texts("packages that have modules of the same names", "lists of files")
-    depends = texts(
-        "Depends of the binary package",
-        "dh_luarocks generates the rest from the rockspec",
-        formats=_DEB,
+    depends = texts("Depends of the binary package", "dh_luarocks generates most", formats=_DEB)
+    provides = texts(
+        "what the package provides, in spec files for each Lua version",
+        "generated from the rockspec, or written out",
+        formats=_HELPED,
     )
 
     # Packager and history

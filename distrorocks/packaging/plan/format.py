@@ -78,7 +78,8 @@ class Tables(NamedTuple):
     """Package names, libraries, standard licence texts by SPDX name, and what the packager says.
 
     That is who maintains the package, the release that the packaging is for, None for any, and the
-    time of the packaging, None for that of the sources.
+    time of the packaging, None for that of the sources. ``helper`` is what the packaging is to
+    be built with, "" for that of the format.
     """
 
     names: PackageNames
@@ -87,6 +88,7 @@ class Tables(NamedTuple):
     maintainer: str = ""
     release: Release | None = None
     date: int | None = None
+    helper: str = ""
 
 
 def own_format(distribution: Distribution) -> str:

@@ -16,12 +16,14 @@ from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.merge.pristine import Pristine, store_path
 from distrorocks.packaging.plan.draft import PackagingPlan, Team
+from distrorocks.packaging.plan.field import PLAIN
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import epoch, maintainer_of, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.plan.release import at_release, find_release
 from distrorocks.packaging.plan.settings import read_settings, read_team
 from distrorocks.packaging.scaffold.folder import (
+    Files,
     PackagingFile,
     apply_changes,
     changes_to,
@@ -98,7 +100,8 @@ class Request(NamedTuple):
     ``root`` is the system whose indexes list the packages of its own distribution, ``release`` the
     release that the packaging is for, "" for that of the settings or any. ``date`` is the time of
     the packaging, None for SOURCE_DATE_EPOCH or that of the sources. ``team`` is the path of the
-    team's settings, "" for none.
+    team's settings, "" for none. ``helper`` is what the packaging is to be built with, "" for
+    that of the settings or of the format.
     """
 
     path: str
@@ -111,6 +114,7 @@ class Request(NamedTuple):
     release: str = ""
     date: int | None = None
     team: str = ""
+    helper: str = ""
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
@@ -120,17 +124,18 @@ def read_rock(request: Request, jail: Jail) -> RockInput:
     return found if date is None else found._replace(facts=found.facts._replace(date=date))
 
 
-def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
-    """Return the plan of a rock's packaging in one format."""
+def plan_rock(facts: Facts, form: str, request: Request, known: str = "") -> PackagingPlan:
+    """Return the plan of a rock's packaging in one format; ``known`` is the helper it has."""
     maintainer = request.maintainer or maintainer_of()
     settings = read_settings(request.directory, form)
     team = _team(request, form)
     target = Fields.target.key
-    if request.release:
-        settings = {key: value for key, value in settings.items() if key != target}
+    said = {target: request.release, Fields.helper.key: request.helper}
+    settings = {key: value for key, value in settings.items() if not said.get(key)}
     named = request.release or settings.get(target) or team.settings.get(target, "")
     release = find_release(form, str(named))
     tables = read_tables(FORMATS[form], maintainer, request.root, release, request.date)
+    tables = tables._replace(helper=request.helper or known)
     return packaging_plan(facts, at_release(FORMATS[form], release), tables, settings, team)
 
 
@@ -141,6 +146,7 @@ def _team(request: Request, form: str) -> Team:
         Fields.maintainer.key: bool(request.maintainer),
         Fields.date.key: request.date is not None,
         Fields.target.key: bool(request.release),
+        Fields.helper.key: bool(request.helper),
     }
     settings = {key: value for key, value in team.settings.items() if not said.get(key)}
     return team._replace(settings=settings)
@@ -192,7 +198,7 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
     for one in made:
         files = as_files(one.outputs)
         _refuse_shared(wanted, files, one.plan.format)
-        pristine = Pristine(one.plan.rock, one.plan.rock_version, files)
+        pristine = pristine_of(one.plan, files)
         stores.append(store_path(one.plan.format, files))
         wanted |= {**files, stores[-1]: PackagingFile(b"").with_text(str(pristine))}
     there = read_files(request.directory, wanted)
@@ -207,6 +213,12 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
     if not is_dry:
         apply_changes(request.directory, sorted(changes, key=lambda each: each.path in stores))
     return [each.path for each in changes]
+
+
+def pristine_of(plan: PackagingPlan, files: Files) -> Pristine:
+    """Return the stored render of a plan's files."""
+    helper = PLAIN if plan.values.get(Fields.helper.key) == PLAIN else ""
+    return Pristine(plan.rock, plan.rock_version, files, helper)
 
 
 def _refuse_shared(

@@ -42,6 +42,7 @@ from distrorocks.packaging.scaffold.scaffold import (
     Request,
     as_files,
     plan_rock,
+    pristine_of,
     read_rock,
     rendered,
 )
@@ -153,7 +154,7 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
     """Return the update of one format."""
     directory = request.directory
     base, stored = read_pristine(directory, place)
-    plan = plan_rock(rock.facts, form, request)
+    plan = plan_rock(rock.facts, form, request, base.helper)
     is_same = base.version == rock.facts.version
     if base.rock != rock.facts.rock:
         raise DistrorocksError(
@@ -169,7 +170,7 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
     _refuse_unresolved(ours)
     labels = Labels("yours", f"rendered for {base.version}", f"rendered for {rock.facts.version}")
     merge = merge_packaging(base.files, ours, theirs, labels)
-    pristine = Pristine(rock.facts.rock, rock.facts.version, theirs)
+    pristine = pristine_of(plan, theirs)
     changes = [*merge.changes, *_store_changes(pristine, form, place, stored)]
     return Updated(plan, base.version, pristine.version, merge._replace(changes=tuple(changes)))
 

@@ -1,0 +1,179 @@
+"""Packaging without our helpers: built with what distributions ship today."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.merge.pristine import Pristine
+from distrorocks.packaging.scaffold.folder import PackagingFile
+from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.packaging.scaffold.update import update
+from distrorocks.system.lua.jail import Jail
+from tests.packaging.scaffolding import outputs, packed, plan_of, rock_facts
+
+GOLDEN = Path(__file__).parent / "golden"
+OURS = ("dh-luarocks", "dh-sequence-luarocks", "luarocks-rpm-macros", "distrorocks", "${lua:")
+PURE = """package = "Bar"
+version = "2.0-1"
+source = { url = "https://example.org/bar-2.0.tar.gz" }
+description = { summary = "A library of bar.", homepage = "https://example.org", license = "MIT" }
+dependencies = { "lua >= 5.3", "lpeg >= 1.0" }
+build = {
+   type = "builtin", modules = { ["bar"] = "bar.lua", ["bar.more"] = "more.lua" },
+   install = { bin = { barcmd = "bar.lua" } },
+}
+"""
+
+
+def request(tmp_path: Path, form: str, helper: str = "plain") -> Request:
+    """Return the request for a rock in C, on a system whose indexes do not count."""
+    root = tmp_path / "root"
+    (root / "etc").mkdir(parents=True, exist_ok=True)
+    (root / "etc/os-release").write_text("ID=arch\n")
+    return Request(
+        packed(tmp_path), str(tmp_path / "out"), formats=(form,), root=str(root), helper=helper
+    )
+
+
+def made(asked: Request) -> Scaffold:
+    """Return the packaging of a request."""
+    with Jail() as jail:
+        (one,) = scaffolds(asked, jail)
+    return one
+
+
+def pure(form: str) -> dict[str, str]:
+    """Return the files of a rock in Lua alone, in plain shell."""
+    facts = rock_facts(PURE)
+    return outputs(plan_of(facts, form, settings={"helper": "plain"}))
+
+
+def as_golden(name: str, files: Mapping[str, str]) -> None:
+    """Compare files with those of a golden folder; all of them are there."""
+    place = GOLDEN / name
+    expected = {
+        str(path.relative_to(place)): path.read_text()
+        for path in sorted(place.rglob("*"))
+        if path.is_file()
+    }
+    assert {path: files[path] for path in expected} == expected
+    assert expected
+
+
+@pytest.mark.parametrize("form", ["deb", "fedora"])
+def test_plain_packaging_names_no_helper_of_ours(tmp_path: Path, form: str) -> None:
+    """Neither what it is built with nor what it is tested with is ours."""
+    one = made(request(tmp_path, form))
+    text = "".join(content.decode() for content, _ in one.outputs.values())
+    assert not [word for word in OURS if word in text]
+    assert not [word for word in OURS if word in "".join(pure(form).values())]
+
+
+@pytest.mark.parametrize("form", ["deb", "fedora"])
+def test_plain_packaging_is_as_before(tmp_path: Path, form: str) -> None:
+    """Of a rock in C, and of one in Lua alone, to the byte."""
+    rendered = made(request(tmp_path, form)).outputs
+    as_golden(f"{form}-c", {path: content.decode() for path, (content, _) in rendered.items()})
+    as_golden(f"{form}-lua", pure(form))
+
+
+@pytest.mark.parametrize("form", ["deb", "fedora"])
+def test_scripts_of_plain_packaging_are_programs(tmp_path: Path, form: str) -> None:
+    """What begins as a script may be executed, and nothing else."""
+    rendered = made(request(tmp_path, form)).outputs
+    for path, (content, mode) in rendered.items():
+        assert (path, mode == 0o755) == (path, content.startswith(b"#!"))
+
+
+@pytest.mark.parametrize("form", ["deb", "fedora"])
+def test_an_update_keeps_the_helper(tmp_path: Path, form: str) -> None:
+    """Unless another one is asked for: then its files come, and those of the other go."""
+    asked = request(tmp_path, form)
+    one = made(asked)
+    write([one], asked)
+    later = asked._replace(path=packed(tmp_path, "1.1"), helper="")
+    with Jail() as jail:
+        (kept,) = update(later, jail)
+        assert kept.plan.helper == "plain"
+        (back,) = update(later._replace(helper="dh-luarocks"), jail)
+        assert back.plan.helper != "plain"
+        assert update(later, jail)[0].merge.changes == ()
+    assert not (tmp_path / "out/debian/place-rock").exists()
+
+
+def test_the_helper_of_the_settings_is_taken(tmp_path: Path) -> None:
+    """The command line's comes first, then that of distrorocks.toml, then that of the packaging."""
+    asked = request(tmp_path, "deb", "")
+    (tmp_path / "out").mkdir()
+    assert made(asked).plan.helper == "dh-luarocks"
+    (tmp_path / "out/distrorocks.toml").write_text('helper = "plain"\n')
+    assert made(asked).plan.helper == "plain"
+    assert made(asked._replace(helper="dh-luarocks")).plan.helper == "dh-luarocks"
+
+
+def test_a_stored_render_has_its_helper() -> None:
+    """It is in the first line; a packaging with our helpers is stored as ever."""
+    files = {"a": PackagingFile(b"x\n")}
+    usual, plain = Pristine("foo", "1.0-1", files), Pristine("foo", "1.0-1", files, "plain")
+    assert "\nrock foo 1.0-1\n" in str(usual)
+    assert Pristine.parse(str(usual), "") == usual
+    assert Pristine.parse(str(plain), "") == plain
+
+
+def test_placed_rocks_have_the_digests_of_their_files(tmp_path: Path) -> None:
+    """Of changed commands and modules too; documents are in the place of documents."""
+    script = tmp_path / "place-rock"
+    script.write_text(pure("deb")["debian/place-rock"])
+    for lua in ("5.3", "5.4"):
+        _built(tmp_path / "built" / lua, lua)
+    words = ("sh", str(script), str(tmp_path / "built"), str(tmp_path / "package"), "x-linux-gnu")
+    subprocess.run(words, check=True)
+    usr = tmp_path / "package/usr"
+    assert (usr / "bin/barcmd").read_text() == "#!/usr/bin/lua5.4\nprint()\n"
+    assert (usr / "share/lua/5.3/bar.lua").read_text() == "\nreturn {}\n"
+    assert (usr / "share/lua/5.4/bar.lua").readlink() == Path("../5.3/bar.lua")
+    assert (usr / "share/doc/lua-bar/bar.md").is_file()
+    for lua in ("5.3", "5.4"):
+        rock = usr / f"lib/luarocks/rocks-{lua}/bar/2.0-1"
+        assert {path.name for path in rock.iterdir()} == {"rock_manifest", "bar-2.0-1.rockspec"}
+        assert (rock / "rock_manifest").read_text() == (
+            "rock_manifest = {\n"
+            f'   bin = {{\n      barcmd = "{_digest(usr / "bin/barcmd")}"\n   }},\n'
+            f'   lua = {{\n      ["bar.lua"] = "{_digest(usr / f"share/lua/{lua}/bar.lua")}"\n'
+            "   }\n}\n"
+        )
+    assert not (usr / "lib/luarocks/rocks-5.4/manifest").exists()
+
+
+def _built(tree: Path, lua: str) -> None:
+    """Make what LuaRocks would have built for one Lua."""
+    shutil.rmtree(tree, ignore_errors=True)
+    usr = tree / "usr"
+    rock = f"lib/luarocks/rocks-{lua}"
+    command, module = "#!/usr/bin/env lua\nprint()\n", "#!/usr/bin/lua\nreturn {}\n"
+    digests = [hashlib.md5(text.encode()).hexdigest() for text in (command, module)]
+    files = {
+        "bin/barcmd": command,
+        f"share/lua/{lua}/bar.lua": module,
+        f"{rock}/manifest": "of the tree\n",
+        f"{rock}/bar/2.0-1/bar-2.0-1.rockspec": PURE,
+        f"{rock}/bar/2.0-1/doc/bar.md": "# Bar\n",
+        f"{rock}/bar/2.0-1/rock_manifest": "rock_manifest = {\n"
+        f'   bin = {{\n      barcmd = "{digests[0]}"\n   }},\n'
+        '   doc = {\n      ["bar.md"] = "0",\n      us = {\n         a = "1"\n      }\n   },\n'
+        f'   lua = {{\n      ["bar.lua"] = "{digests[1]}"\n   }}\n}}\n',
+    }
+    for path, text in files.items():
+        place = usr / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.md5(path.read_bytes()).hexdigest()
