@@ -14,6 +14,7 @@ from types import MappingProxyType
 from distrorocks.families.offer import UNKNOWN_LUAS, Offer
 from distrorocks.packaging.plan.upstream import is_snapshot
 from distrorocks.packaging.scaffold.closure import build_order
+from distrorocks.resolve.order import components
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.values import NamedTuple
@@ -165,6 +166,7 @@ def decide(
     for rock, names in edges.items():
         for name in names:
             wanting.setdefault(name, set()).add(rock)
+    by_all = _wanted_by_all(wanting)
     unmet = _unmet(needs, havings)
     rocks = {
         name: SurveyedRock(
@@ -173,7 +175,7 @@ def decide(
             _state(havings.get(name), latest),
             havings.get(name),
             len(wanting.get(name, ())),
-            len(_reached(name, wanting)),
+            by_all.get(name, 0),
             tuple(sorted(unmet.get(name, ()))),
         )
         for name in sorted({*versions, *wanting})
@@ -219,16 +221,21 @@ def _unmet(
     return found
 
 
-def _reached(name: str, wanting: Mapping[str, Collection[str]]) -> set[str]:
-    """Return the rocks that need a rock, directly or by way of others, without itself."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        for each in wanting.get(waiting.pop(), ()):
-            if each not in found:
-                found.add(each)
-                waiting.append(each)
-    return found - {name}
+def _wanted_by_all(wanting: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """Return how many other rocks need each rock, directly or by way of others.
+
+    The rocks that need one are a number with a bit for each: long chains cost little that way.
+    """
+    places: dict[str, int] = {}
+    needing: dict[str, int] = {}
+    for group in components(wanting):
+        bits = 0
+        for name in group:
+            bits |= 1 << places.setdefault(name, len(places))
+            for each in wanting.get(name, ()):
+                bits |= needing.get(each, 0)
+        needing.update(dict.fromkeys(group, bits))
+    return {name: bits.bit_count() - 1 for name, bits in needing.items()}
 
 
 def _chosen(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -18,6 +20,7 @@ from distrorocks.packaging.survey.decide import (
     latest_of,
 )
 from distrorocks.rocks.dependency import Dependency
+from tests.effort import little_time
 
 
 def having(version: str, *, is_sure: bool = True) -> Having:
@@ -125,6 +128,24 @@ def test_rocks_that_need_each_other_are_told_and_stay_together() -> None:
     assert len({each.round for each in found.steps}) == 1
 
 
+def test_long_chains_cost_little() -> None:
+    """Rocks that need each other in a row of thousands are counted in little time."""
+    names = [f"r{number}" for number in range(4000)]
+    needs = {name: (Dependency.parse(need),) for name, need in pairwise(names)}
+    with little_time(0.2):
+        found = decide(index(*names), {}, needs, 3)
+    assert [each.rock for each in found.steps] == ["r3999", "r3998", "r3997"]
+    assert rock(found, "r3999").wanted_by_all == 3999
+
+
+def reached(name: str, edges: dict[str, set[str]]) -> set[str]:
+    """Return the rocks that need a rock, found one by one."""
+    found: set[str] = set()
+    while more := {it for it, needs in edges.items() if needs & {name, *found}} - found:
+        found |= more
+    return found - {name}
+
+
 NAMES = st.sampled_from("abcdefgh")
 
 
@@ -142,6 +163,8 @@ def test_dependencies_come_first_and_the_most_wanted_before_others(
         for need in edges.get(name, set()) - {name}:
             together = any({name, need} <= group for group in cycles)
             assert together or place[need] < place[name]
+    for each in found.rocks:
+        assert each.wanted_by_all == len(reached(each.name, edges))
     wanted = [rock(found, name).wanted_by_all for name in names]
     assert wanted == sorted(wanted, reverse=True)
     assert 0 not in wanted
