@@ -11,7 +11,7 @@ from distrorocks.values import NamedTuple
 FILES, DIRECTORIES = "files", "directories"
 
 _DIRECTORIES = frozenset(("DESTDIR", "DIR", "FOLDER", "PREFIX", "REPOSITORY"))
-_FILES = frozenset(("FILE", "INPUT", "ROCK", "ROCKSPEC", "SERVER", "TREE"))
+_FILES = frozenset(("FILE", "INDEX", "INPUT", "ROCK", "ROCKSPEC", "SERVER", "TREE"))
 
 
 class Argument(NamedTuple):
