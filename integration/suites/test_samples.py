@@ -141,6 +141,8 @@ CHECKED = {
     "docs/packaging-updates.md: distrorocks scaffold --update lpeg-1.1.0-1.src.rock",
     "docs/packaging-updates.md: distrorocks scaffold --diff -o",
     "docs/packaging-updates.md: distrorocks scaffold busted-2.2.0-1.rockspec --recursive",
+    "docs/scaffold.md: [deb]",
+    "docs/scaffold.md: distrorocks scaffold --helper plain",
     "docs/scaffold.md: distrorocks scaffold foo-1.0-1.src.rock --format",
     "docs/scaffold.md: distrorocks scaffold rocks/*.src.rock --format",
     'docs/scaffold.md: summary = "Network support',
@@ -275,9 +277,12 @@ def sh(sample: str) -> str:
 def test_scaffolds_of_one_and_of_many(here: Path) -> None:
     """The first sample writes two formats of a rock, the second those of all rocks in a folder."""
     packed(here, "foo-1.0")
-    first, second = (each for each in sorted(CHECKED) if "docs/scaffold.md: distrorocks" in each)
+    start = "docs/scaffold.md: distrorocks"
+    plain, first, second = (each for each in sorted(CHECKED) if each.startswith(start))
     sh(first)
     assert (here / "packaging").is_dir()
+    sh(plain)
+    assert "dh-sequence-luarocks" not in (here / "debian/control").read_text()
     for rock in ("a-1.0", "b-2.0"):
         packed(here / "rocks", rock)
     sh(second)
@@ -339,6 +344,19 @@ def test_settings_are_accepted(here: Path) -> None:
     said = run("sh", "-c", f"cd {here} && distrorocks scaffold {' '.join(words)}").out
     assert "Network support for Lua" in said
     assert "distrorocks.toml" in said
+
+
+def test_settings_of_a_team_are_accepted(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan takes its repository from the sample, and says from which file."""
+    packed(here, "foo-1.0")
+    (here / "config/distrorocks").mkdir(parents=True)
+    team = here / "config/distrorocks/packaging.toml"
+    team.write_text(named("docs/scaffold.md: [deb]").text)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(here / "config"))
+    words = ("foo-1.0-1.src.rock", "--format", "deb", "--explain", "vcs_git")
+    said = run("sh", "-c", f"cd {here} && distrorocks scaffold {' '.join(words)}").out
+    assert "https://salsa.debian.org/lua-team/lua-foo.git" in said
+    assert str(team) in said
 
 
 def test_adopting_a_real_source_package(here: Path) -> None:
