@@ -101,12 +101,11 @@ def print_record(line: str) -> None:
     if sys.stdout.isatty():
         print_line(line)
     else:
-        print_exactly("".join(escaped(each) if _is_control(each) else each for each in line))
+        print_exactly(line.translate(_CONTROLS))
 
 
-def _is_control(sign: str) -> bool:
-    """Return whether a character steers a terminal; a tab separates fields."""
-    return (sign < " " and sign != "\t") or "\x7f" <= sign <= "\x9f"
+_CONTROLS = {at: escaped(chr(at)) for at in (*range(0x20), *range(0x7F, 0xA0)) if chr(at) != "\t"}
+"""What steers a terminal, escaped; a tab separates fields."""
 
 
 def print_exactly(text: str) -> None:
