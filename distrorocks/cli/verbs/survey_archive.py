@@ -118,7 +118,10 @@ def _report(survey: Survey, found: Observed) -> None:
     unsure = [each for each in survey.indexed if each.state == "unsure"]
     _list("Unsure: a package has such a name", [_named(each) for each in unsure])
     width = len(str(len(survey.steps)))
-    steps = [f"{at:{width}} {_step(each, survey)}" for at, each in enumerate(survey.steps, 1)]
+    rocks = {each.name: each for each in survey.rocks}
+    steps = [
+        f"{at:{width}} {_step(each, rocks[each.rock])}" for at, each in enumerate(survey.steps, 1)
+    ]
     _list("What to package, in order", steps)
     _list("These need each other", [", ".join(group) for group in survey.cycles])
     absent = [f"{each.name}, needed by {each.wanted}" for each in survey.absent]
@@ -147,8 +150,7 @@ def _behind(rock: SurveyedRock) -> str:
     return f"{_named(rock)}, the newest is {rock.latest}{unmet}"
 
 
-def _step(step: Step, survey: Survey) -> str:
-    rock = next(each for each in survey.rocks if each.name == step.rock)
+def _step(step: Step, rock: SurveyedRock) -> str:
     wanted = f"needed by {rock.wanted_by_all} ({rock.wanted} directly)"
     parts = [f"{step.rock} {step.version}, round {step.round}, {wanted}"]
     for label, names in (

@@ -204,8 +204,11 @@ def _state(having: Having | None, latest: str) -> str:
     return BEHIND if latest and is_behind(having.version, latest) else PACKAGED
 
 
-def _is_met(need: Dependency, having: Having) -> bool:
-    return need.satisfied_by(Version.parse(having.version))
+def _falls_short(need: Dependency, having: Having | None) -> bool:
+    """Return whether a package surely has the rock, in a version that a dependency refuses."""
+    if having is None or not having.is_sure:
+        return False
+    return not need.satisfied_by(Version.parse(having.version))
 
 
 def _unmet(
@@ -215,8 +218,7 @@ def _unmet(
     found: dict[str, set[str]] = {}
     for rock, listed in needs.items():
         for need in listed:
-            having = havings.get(need.rock_name)
-            if having and having.is_sure and not _is_met(need, having):
+            if _falls_short(need, havings.get(need.rock_name)):
                 found.setdefault(need.rock_name, set()).add(f"{rock} needs {need}")
     return found
 
@@ -270,10 +272,7 @@ def _step(
     updates = {
         need.rock_name
         for need in needs
-        if (other := others.get(need.rock_name))
-        and other.having
-        and other.having.is_sure
-        and not _is_met(need, other.having)
+        if (other := others.get(need.rock_name)) and _falls_short(need, other.having)
     }
     absent = {each.name for each in others.values() if not each.latest and each.state == MISSING}
     return Step(
