@@ -20,6 +20,7 @@ from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import few, listed, paragraphs, synopsis
+from distrorocks.packaging.plan.release import at_release
 from distrorocks.packaging.plan.suite_fields import suite_fields
 from distrorocks.packaging.plan.upstream import (
     is_plain_file,
@@ -118,7 +119,7 @@ def packaging_plan(
     team: Team = NO_TEAM,
 ) -> PackagingPlan:
     """Return the plan of a rock's package in one format, with the settings of packager and team."""
-    draft = Draft(settings, team)
+    form, draft = at_release(form, tables.release), Draft(settings, team)
     _identity(facts, draft, tables)
     _lua_versions(facts, form, draft, tables.names)
     _kind(facts, draft)

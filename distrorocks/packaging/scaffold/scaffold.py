@@ -20,7 +20,7 @@ from distrorocks.packaging.plan.field import PLAIN
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import epoch, maintainer_of, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.plan.release import at_release, find_release
+from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.plan.settings import read_settings, read_team
 from distrorocks.packaging.scaffold.folder import (
     Files,
@@ -136,7 +136,7 @@ def plan_rock(facts: Facts, form: str, request: Request, known: str = "") -> Pac
     release = find_release(form, str(named))
     tables = read_tables(FORMATS[form], maintainer, request.root, release, request.date)
     tables = tables._replace(helper=request.helper or known)
-    return packaging_plan(facts, at_release(FORMATS[form], release), tables, settings, team)
+    return packaging_plan(facts, FORMATS[form], tables, settings, team)
 
 
 def _team(request: Request, form: str) -> Team:

@@ -88,7 +88,7 @@ def test_a_plan_for_a_release_has_its_luas_and_its_policy() -> None:
     """Debian's sid has Lua 5.5, and no 5.2; without a release nothing of the plan is new."""
     form, release = FORMATS["deb"], find_release("deb", "sid")
     tables = read_tables(form, release=release)
-    plan = packaging_plan(rock_facts(ROCK), at_release(form, release), tables, {})
+    plan = packaging_plan(rock_facts(ROCK), form, tables, {})
     assert plan.values["target"] == "sid"
     assert plan.values["lua_versions"] == ("5.1", "5.3", "5.4", "5.5")
     assert plan.values["standards_version"] == "4.7.2"
