@@ -112,7 +112,8 @@ def load_needs(
         )
         for it, each in files.items()
     }
-    given = frozenset().union(*(each.given for each in files.values()))
+    given = {module: each.given for module, each in files.items()}
+    given_by_any = frozenset().union(*given.values())
     why = "is a command, which calls os.exit"
     faults = {it: why for it in own if it in programs and ends_program(words[it])}
     faults |= {it: why for it in own if it in started and exits(words[it])}
@@ -123,11 +124,13 @@ def load_needs(
             faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
-        outdated = failing_call(words[module], known, given)
+        outdated = failing_call(words[module], known, given_by_any)
         outdated = outdated or _outdated(module, files, reached[module], known)
         if outdated:
             faults.setdefault(module, outdated)
-    alone = {it: _alone(it, files, reached[it]) or given_later(it, words, reached) for it in own}
+    alone = {
+        it: _alone(it, files, reached[it]) or given_later(it, words, reached, given) for it in own
+    }
     return {
         it: each._replace(
             fault=each.fault or faults.get(it, "") or alone[it].why,

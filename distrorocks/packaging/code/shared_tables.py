@@ -10,7 +10,7 @@ Loaded on its own, ``a.part`` fails, while ``a`` loads both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from distrorocks.packaging.code.lua_tokens import NAME, UNSURE, after_call, depths_of, required_at
 from distrorocks.values import NamedTuple
@@ -40,22 +40,23 @@ NOT_LATER = Later()
 
 
 def given_later(
-    module: str, words: Mapping[str, list[str]], reached: Mapping[str, set[str]]
+    module: str,
+    words: Mapping[str, list[str]],
+    reached: Mapping[str, set[str]],
+    given: Mapping[str, Collection[TableField]],
 ) -> Later:
     """Return why a module fails that uses a field which a module that requires it gives.
 
-    ``words`` are the tokens of the modules, ``reached`` what each requires, by way of others too.
+    ``words`` are the tokens of the modules, ``reached`` what each requires, by way of others too,
+    ``given`` the fields that each sets.
     """
-    tokens = words[module]
     root = module.partition(".")[0]
-    used = [it for it in dict.fromkeys(_used(tokens)) if it.module.partition(".")[0] == root]
-    given = set(given_fields(tokens)) if used else set()
+    used = [it for it in dict.fromkeys(_used(words[module])) if it.module.partition(".")[0] == root]
     users = (it for it in sorted(words) if module in reached[it] and it not in reached[module])
     for user in users if used else ():
-        theirs = set(given_fields(words[user]))
         for field in used:
-            is_elsewhere = field in given or field.name in words.get(field.module, ())
-            if field in theirs and not is_elsewhere:
+            is_elsewhere = field in given[module] or field.name in words.get(field.module, ())
+            if field in given[user] and not is_elsewhere:
                 return Later(f"uses {field}, which {user} defines", user)
     return NOT_LATER
 
