@@ -100,11 +100,6 @@ def add_system(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also publish rocks identified only by package name or some of their modules",
     )
-    add_distribution(parser)
-
-
-def add_distribution(parser: argparse.ArgumentParser) -> None:
-    """Declare the distribution whose names packages have."""
     parser.add_argument(
         "--distribution",
         type=_distribution,

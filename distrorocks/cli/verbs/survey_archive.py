@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.arguments import Named, add_distribution, add_json
+from distrorocks.cli.arguments import Named, add_json
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.quotation import some
@@ -28,7 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the distribution's lists of packages: Packages and Contents of apt, primary.xml and "
         "filelists.xml of dnf, APKINDEX of apk, .db and .files of pacman, packed or not",
     )
-    add_distribution(parser)
+    parser.add_argument(
+        "--distribution",
+        metavar="ID",
+        default="",
+        help="interpret package names as those of this distribution (an os-release ID)",
+    )
     parser.add_argument(
         "--rocks",
         metavar="DIR",
@@ -67,7 +72,9 @@ def run(options: argparse.Namespace) -> int:
         from distrorocks.errors import DistrorocksError
 
         raise DistrorocksError(f"{rocks} is not a directory")
-    request = SurveyRequest(options.index, tuple(options.lists), options.distribution, rocks)
+    request = SurveyRequest(
+        options.index, tuple(options.lists), options.distribution.lower(), rocks
+    )
     found = observe(request)
     survey = decide(found.versions, found.havings, found.needs, options.most)
     if options.page:
