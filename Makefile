@@ -24,6 +24,9 @@ FUZZ_RUNS ?= 2000
 MUTANTS ?= 200
 SEED ?= 1
 ONLY ?=
+PLACES ?= bookworm trixie sid rpm
+EVERY ?= 1
+OFFSET ?= 0
 SITE ?= dist/site
 # The day of the last commit, so that the site is the same whenever and wherever it is built.
 site: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -45,7 +48,7 @@ define install_packages
 	$$as_root apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=false $(1) >/dev/null
 endef
 
-.PHONY: help setup system test lint unit conformance fuzz mutants corpus packaging-corpus integration \
+.PHONY: help setup system test lint unit conformance fuzz mutants corpus packaging-corpus packaging-builds integration \
 	benchmark demo scratch-roots build site clean
 
 help: ## list these tasks
@@ -120,13 +123,12 @@ corpus: setup ## real rocks: scaffolds, licences, upstream's tests, the resolver
 	$(RUN) integration.corpus.upstream_tests '$(ROCKS)'
 	$(RUN) integration.corpus.resolver_greedy '$(CORPUS)'
 
-packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes an hour
-ifdef EVERY
-	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' $(FORMS) --clean --every '$(EVERY)' --offset '$(or $(OFFSET),0)'
-else
+packaging-corpus: setup system ## build every real rock as .deb and .rpm in clean roots: needs root, takes hours
+	$(RUN) integration.corpus.clean_packaging '$(ROCKS)' $(PLACES) --every '$(EVERY)' --offset '$(OFFSET)'
+
+packaging-builds: setup system ## the same in one root that has all libraries, without checks; then which Luas the code fits
 	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' deb rpm
 	$(RUN) integration.corpus.code_luas '$(ROCKS)'
-endif
 
 integration: $(VENV)/.integration-ready system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration -n auto --dist loadfile $(PYTEST_OPTIONS)

@@ -18,7 +18,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.code.removed_calls import VERSIONS
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.system.lua.jail import Jail
-from integration.corpus.packaging_corpus import Chosen, rocks_of
+from integration.corpus.chosen_rocks import Chosen, rocks_of
 from integration.machines.build_libraries import LIBRARIES
 from integration.machines.loading import refused
 from integration.machines.luarocks_builds import TREE, versions_built

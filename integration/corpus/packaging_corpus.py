@@ -8,32 +8,21 @@ where none is named. A package is right when it holds every module that the rock
 declares, for every Lua version of its plan, and these Luas load the modules of .deb and .rpm. The
 linters' errors (and the warnings of lintian) are told beside. What counts are the rocks that
 LuaRocks by itself builds with the same libraries, for at least one Lua. With ``--twice`` each .deb
-and .rpm is built again in another folder, locale and time zone, and must be the same. ``--only``
-chooses rocks by how their names begin, ``--sample`` so many of them, always the same, ``--every N``
-each Nth from ``--offset`` on; ``--logs`` keeps what the failed builds printed.
-
-With ``--clean`` a .deb is built as Debian does: in a clean root, with the declared Build-Depends
-alone and the packaging's own checks, and it is right when apt installs it in another clean root
-where its modules can be required; an .rpm (``rpm``, where it is named) the same way, by rpm, where
-Debian's packages stand for Fedora's. What counts is the same: LuaRocks is asked whether it builds a
-rock where all libraries are. A strict count is told beside: there each module has to load, those
-as well of which the packaging says that they are not tried, and a rock whose code fits no Lua of
-the distribution is missed where LuaRocks builds it.
+and .rpm is built again in another folder, locale and time zone, and must be the same. ``--logs``
+keeps what the failed builds printed. ``clean_packaging`` builds as build daemons do.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import random
 import shutil
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -42,12 +31,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.formats.deb import DEB
 from distrorocks.packaging.formats.rpm import FEDORA, OPENSUSE
 from distrorocks.packaging.formats.shell_recipes import ALPINE, ARCH
-from distrorocks.packaging.scaffold.scaffold import Request, read_rock
-from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
+from integration.corpus.chosen_rocks import add_arguments, chosen_of, rocks_of
 from integration.machines.build_libraries import LIBRARIES
-from integration.machines.clean_builds import FAIL, RAN, TOLD, clean_deb_of
-from integration.machines.clean_rpms import clean_rpm_of
 from integration.machines.debian_rocks import debian_rocks
 from integration.machines.luarocks_builds import versions_built
 from integration.machines.machine import Machine
@@ -65,16 +51,6 @@ LINTERS = {
     "alpine": "any word of a linter, since none looked",
 }
 FORMS = {"deb": DEB, "rpm": FEDORA, "opensuse": OPENSUSE, "arch": ARCH, "alpine": ALPINE}
-SEED = 6
-
-
-class Chosen(NamedTuple):
-    """Which rocks of all: those that begin with a word, each Nth, no more than ``sample``."""
-
-    only: tuple[str, ...] = ()
-    sample: int = 0
-    every: int = 1
-    offset: int = 0
 
 
 class Told(NamedTuple):
@@ -113,23 +89,6 @@ class Told(NamedTuple):
         return " ".join(word for word in words if word)
 
 
-def rocks_of(path: Path, scratch: Path, chosen: Chosen) -> list[Path]:
-    """Return the source rocks of a folder or an archive that are chosen."""
-    folder = path
-    if path.is_file():
-        with tarfile.open(path) as archive:
-            archive.extractall(scratch, filter="data")
-        folder = scratch
-    found = sorted(folder.rglob("*.src.rock"), key=lambda each: each.name)
-    if chosen.only:
-        found = [each for each in found if each.name.startswith(chosen.only)]
-    found = found[chosen.offset :: chosen.every]
-    if 0 < chosen.sample < len(found):
-        drawn = random.Random(SEED).sample(range(len(found)), chosen.sample)  # noqa: S311
-        found = [found[place] for place in sorted(drawn)]
-    return found
-
-
 @contextmanager
 def builder(form: str) -> Iterator[Machine]:
     """Have a machine that builds packages of a form with ours."""
@@ -162,86 +121,6 @@ def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
             yield Told(verdict, versions_built(machine, rock, luas))
-
-
-def told_clean(form: str, rocks: Sequence[Path]) -> Iterator[Told]:
-    """Yield what became of each rock as a package of a form in a clean root.
-
-    LuaRocks is asked for which Luas it builds each, where all libraries are.
-    """
-    luas = [lua for lua in FORMS[form].lua_versions if lua in LUA_VERSIONS["bookworm"]]
-    made_of = {"deb": clean_deb_of, "rpm": clean_rpm_of}
-    with ExitStack() as kept:
-        jail = kept.enter_context(Jail())
-        machine: Machine | None = None
-        for rock in rocks:
-            try:
-                verdict = made_of[form](rock, jail)
-            except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
-                verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
-            machine = machine or kept.enter_context(builder("deb"))
-            yield Told(verdict, versions_built(machine, rock, declared_luas(rock, luas, jail)))
-
-
-def declared_luas(rock: Path, luas: Sequence[str], jail: Jail) -> tuple[str, ...]:
-    """Return the Lua versions that a rock's dependencies allow, all if it cannot be read.
-
-    LuaRocks does not look at them where it is asked to look at no dependency.
-    """
-    try:
-        needs = read_rock(Request(str(rock), "."), jail).facts.dependencies
-    except DistrorocksError:
-        return tuple(luas)
-    asked = [each for each in needs if each.rock_name == "lua"]
-    versions = {lua: Version.parse(f"{lua}-1") for lua in luas}
-    return tuple(
-        lua
-        for lua, version in versions.items()
-        if all(each.satisfied_by(version) for each in asked)
-    )
-
-
-def tell_clean(form: str, rocks: Sequence[Path], logs: Path | None) -> None:
-    """Build the rocks in clean roots, one after another, and print the sums."""
-    found = []
-    for each in told_clean(form, rocks):
-        print(f"clean {form} {each}", flush=True)
-        found.append(each)
-        if logs and each.verdict.reason:
-            logs.joinpath(f"{each.verdict.rock}.clean.{form}.log").write_text(each.verdict.log)
-    for line in sums_clean(found):
-        print(f"clean {form}: {line}")
-
-
-def sums_clean(found: Sequence[Told]) -> Iterator[str]:
-    """Yield what the verdicts of clean roots say together, the strict count first."""
-    counted = [each for each in found if not each.verdict.excuse]
-    possible = [each for each in counted if each.by_luarocks]
-    right = [each for each in possible if each.is_right]
-    others = [each for each in found if each.verdict.excuse and each.by_luarocks]
-    whole = sum(each.is_whole for each in right)
-    yield f"strict: {whole} of {len(possible) + len(others)} rocks that LuaRocks builds"
-    yield f"{len(right)} of {len(possible)} rocks that LuaRocks builds are right packages"
-    left = sum(bool(each.verdict.unloaded) for each in right)
-    yield f"{left} of the right ones have modules that are left out of the check and do not load"
-    narrow = sum(not set(each.by_luarocks) <= set(each.verdict.versions) for each in right)
-    yield f"{narrow} of the right ones are for fewer Luas than LuaRocks builds them for"
-    told_before = sum(each.verdict.reason.startswith(TOLD) for each in possible)
-    yield f"{told_before} of the others need what no package has, as a gap of the plan says"
-    packaged = len(possible) - told_before
-    yield f"{len(right)} of {packaged} where that is packaged, as far as the plan's gaps tell"
-    yield f"{len(counted) - len(possible)} more are built by neither"
-    yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"
-    ran = collections.Counter(each.verdict.upstream for each in counted)
-    built = sum(count for state, count in ran.items() if state.startswith(RAN))
-    failed = sum(count for state, count in ran.items() if state.startswith(FAIL))
-    told = sum(count for state, count in ran.items() if state) - built - failed
-    yield (
-        f"upstream's tests: failed {failed}; passed at the build {built}, and of these installed"
-        f" {ran[f'{RAN} and installed']}; told as a gap {told}"
-    )
-    kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in possible)
-    yield f"what failed: { {kind: n for kind, n in kinds.most_common() if kind} }"
 
 
 def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:
@@ -282,35 +161,23 @@ def sums(found: Sequence[Told], linter: str) -> Iterator[str]:
 def main(words: Sequence[str]) -> int:
     """Build the rocks that are chosen in the forms that are named."""
     parser = argparse.ArgumentParser(prog="packaging_corpus", description=__doc__)
-    parser.add_argument("rocks", type=Path, metavar="ROCKS")
+    add_arguments(parser)
     parser.add_argument("forms", nargs="*", metavar="deb|rpm|opensuse|arch|alpine")
-    parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
-    parser.add_argument("--sample", type=int, default=0, metavar="N")
-    parser.add_argument("--every", type=int, default=1, metavar="N")
-    parser.add_argument("--offset", type=int, default=0, metavar="N")
-    parser.add_argument("--clean", action="store_true")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--debian", action="store_true")
     parser.add_argument("--twice", action="store_true")
     parser.add_argument("--logs", type=Path, metavar="DIR")
     asked = parser.parse_args(words)
     unknown = [form for form in asked.forms if form not in FORMS]
-    if asked.clean:
-        unknown += sorted({*asked.forms} - {"deb", "rpm"})
     if unknown:
         parser.error(f"no form of packages: {' '.join(unknown)}")
     if asked.logs:
         asked.logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        chosen = Chosen(tuple(asked.only), asked.sample, asked.every, asked.offset)
         if asked.debian:
             rocks = list(debian_rocks(Path(scratch)))
         else:
-            rocks = rocks_of(asked.rocks, Path(scratch), chosen)
-        if asked.clean:
-            for form in asked.forms or ("deb",):
-                tell_clean(form, rocks, asked.logs)
-            return 0
+            rocks = rocks_of(asked.rocks, Path(scratch), chosen_of(asked))
         for form in asked.forms or ("deb", "rpm"):
             tell(form, rocks, asked)
     return 0

@@ -21,7 +21,7 @@ from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.scaffold.scaffold import Request, read_rock
 from distrorocks.system.lua.jail import Jail
-from integration.corpus.packaging_corpus import Chosen, rocks_of
+from integration.corpus.chosen_rocks import Chosen, rocks_of
 
 _KINDS = (
     ("require", r"require .*, which no package has"),

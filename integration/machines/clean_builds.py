@@ -8,7 +8,6 @@ not tried make no package wrong, but are told: a strict count takes them for mis
 
 from __future__ import annotations
 
-import functools
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,8 +16,8 @@ from pathlib import Path
 from distrorocks.packaging.scaffold.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
 from integration.machines.autopkgtests import tested
-from integration.machines.dpkg_packages import own
-from integration.machines.machine import CommandError, Machine, run
+from integration.machines.clean_roots import KEPT, bare_root, clean_roots, installed, needed
+from integration.machines.machine import CommandError, Machine
 from integration.machines.rock_packages import (
     Verdict,
     failure_line,
@@ -26,14 +25,9 @@ from integration.machines.rock_packages import (
     planned_versions,
     source_tree,
 )
-from integration.machines.roots import APT_OPTIONS, Clone, Layer, _key, _prepared, _unpack, mirror
-from integration.machines.scratch import cache, cache_lock
+from integration.machines.roots import Layer
 from integration.machines.source_packages import modules
 
-SUITE = "bookworm"
-# What each packaging declares by dh-sequence-luarocks is there beside the tools of every build.
-BUILDERS = ("build-essential", "debhelper", "fakeroot", "luarocks", "python3")
-OURS = "/srv/own"
 PLACE = "/srv/rock"
 SECONDS = "600"
 TOLD = "told by a gap"
@@ -52,114 +46,40 @@ _LACKS = (
 _NAME = re.compile(r"\w[\w.+/-]*\w")
 _WORDS = "and as distribution for has is known lack libraries lua modules no of package sources the"
 _PLAIN_WORDS = frozenset(_WORDS.split())
-_APT = ("apt-get", "-q", "--yes", "-o", "APT::Sandbox::User=root")
-_FAST = ("-o", "Dpkg::Options::=--force-unsafe-io", "-o", "APT::Keep-Downloaded-Packages=1")
-_ARCHIVES = "/var/cache/apt/archives"
 
 
-@functools.cache
-def clean_roots() -> tuple[Layer, Layer]:
-    """Return Debian's smallest system with apt's lists, and one with the tools of builds as well.
-
-    Both have our packages in a repository of their own, from which apt installs them.
-    """
-    return _with_ours(bare_root(SUITE)), _with_ours(_builder())
-
-
-@functools.cache
-def bare_root(suite: str) -> Layer:
-    """Return a suite's smallest system with apt's lists."""
-    archive = cache() / f"clean-{suite}-{_key(())}.tar"
-    with cache_lock(f"clean-{suite}"):
-        if not archive.exists():
-            fresh = archive.with_suffix(".tmp")
-            options = [f"--aptopt={option}" for option in APT_OPTIONS]
-            words = ("--mode=root", "--variant=minbase", "--format=tar", "--skip=cleanup/apt/lists")
-            run("mmdebstrap", *words, *options, suite, fresh, mirror(), timeout=900)
-            fresh.rename(archive)
-    return _prepared(_unpack(archive))
-
-
-def _builder() -> Layer:
-    """Return the small system with the tools of builds."""
-    return with_tools(SUITE, BUILDERS)
-
-
-@functools.cache
-def with_tools(suite: str, tools: tuple[str, ...]) -> Layer:
-    """Return a suite's smallest system with packages; only what they add is kept."""
-    archive = cache() / f"clean-{suite}-{_key(tools)}.tar"
-    bare = bare_root(suite)
-    with cache_lock(f"clean-{suite}"):
-        if archive.exists():
-            return Layer((*_unpack(archive).folders, *bare.folders))
-        clone = Clone(bare)
-        installed(clone, "install", *tools)
-        layer = clone.freeze()
-        fresh = archive.with_suffix(".tmp")
-        pack = ("tar", "-cf", fresh, "--numeric-owner", "--xattrs", "--xattrs-include=*")
-        run(*pack, "-C", layer.folders[0], ".")
-        fresh.rename(archive)
-        return layer
-
-
-def _with_ours(layer: Layer) -> Layer:
-    """Return a root whose apt knows our packages as those of a repository."""
-    clone = Clone(layer)
-    place = clone.path(OURS)
-    place.mkdir(parents=True)
-    for package in own().glob("*.deb"):
-        shutil.copy(package, place)
-    index = run("sh", "-c", f"cd {place} && dpkg-scanpackages --multiversion . 2>/dev/null").out
-    (place / "Packages").write_text(index)
-    clone.write("/etc/apt/sources.list.d/own.list", f"deb [trusted=yes] file:{OURS} ./\n")
-    only = ("Dir::Etc::SourceList=/etc/apt/sources.list.d/own.list", "Dir::Etc::SourceParts=-")
-    words = [word for each in (*only, "APT::Get::List-Cleanup=0") for word in ("-o", each)]
-    clone.run(*_APT, *words, "update")
-    return clone.freeze()
-
-
-def installed(machine: Machine, *words: str) -> None:
-    """Let apt install in a machine, from the mirror and from what it fetched for others."""
-    for name in ("resolv.conf", "hosts"):
-        shutil.copy(f"/etc/{name}", machine.path(f"/etc/{name}"))
-    kept = cache() / "clean-archives"
-    (kept / "partial").mkdir(parents=True, exist_ok=True)
-    with cache_lock("clean-archives"):  # of which apt would wait for no other's
-        run("mount", "--bind", kept, machine.path(_ARCHIVES))
-        try:
-            machine.run(*_APT, *_FAST, *words, online=True)
-        finally:
-            run("umount", "--lazy", machine.path(_ARCHIVES))
-
-
-def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
+def clean_deb_of(suite: str, rock: Path, jail: Jail) -> Verdict:
     """Build a rock's ``.deb`` in a clean root with its checks, install it in another and load it.
+
+    The packaging is made for the suite, with the lists of its apt.
 
     The reason begins with what failed: ``build-dep``, ``build``, ``holds``, ``install``,
     ``require`` or ``autopkgtest``, after a word where a gap of the plan told of it. A rock that no
     Lua of the distribution will do for is excused.
     """
-    tree, made = source_tree(rock, "deb", jail)
+    lists = str(bare_root(suite).folders[-1])
+    tree, made = source_tree(rock, "deb", jail, f'target = "{suite}"\n', root=lists)
     verdict = Verdict(rock.name, "", planned_versions(made))
     verdict = verdict._replace(upstream=made.plan.fields["upstream_tests"].gap)
     if gap := made.plan.fields["lua_versions"].gap:
         return verdict._replace(excuse=gap)
-    bare, builder = clean_roots()
-    with builder.clone() as machine:
-        place = machine.path(PLACE)
-        shutil.copytree(tree, place / "tree", symlinks=True)
-        stage = "build-dep"
-        try:
-            installed(machine, "build-dep", f"{PLACE}/tree")
+    bare, builder = clean_roots(suite)
+    stage = "build-dep"
+    try:
+        with builder.clone() as machine:
+            shutil.copytree(tree / "debian", machine.path(f"{PLACE}/tree/debian"), symlinks=True)
+            needs = needed(machine, "build-dep", f"{PLACE}/tree")
+        with KEPT.machine(builder, needs) as machine:
+            place = machine.path(PLACE)
+            shutil.copytree(tree, place / "tree", symlinks=True)
             stage = "build"
             build = f"cd {PLACE}/tree && dpkg-buildpackage -us -uc -b 2>&1"
             log = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", build).out
-        except CommandError as failure:
-            said = failure.outcome.out + failure.outcome.err
-            line = telling_line(said)
-            return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
-        packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
+            packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
+    except CommandError as failure:
+        said = failure.outcome.out + failure.outcome.err
+        line = telling_line(said)
+        return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
     packages = [path for path in packages if "-dbgsym" not in path.name]
     verdict = verdict._replace(log=log)
     if lack := lack_of(made, {file for path in packages for file in modules(path)}):
@@ -190,21 +110,27 @@ def _installed(
 
     With it are the modules that the packaging leaves out and that do not load.
     """
-    with bare.clone() as machine:
+    luas = tuple(f"lua{version}" for version in planned_versions(made))
+    inside = [f"/srv/{package.name}" for package in packages]
+
+    def put(machine: Machine) -> Machine:
         for package in packages:
             shutil.copy(package, machine.path("/srv"))
-        luas = tuple(f"lua{version}" for version in planned_versions(made))
-        inside = [f"/srv/{package.name}" for package in packages]
-        try:
-            installed(machine, "install", *luas, *inside)
-        except CommandError as failure:
-            said = telling_line(failure.outcome.out + failure.outcome.err)
-            return verdict._replace(reason=f"{told(made, said)}install: {said}")
-        fault, unloaded = loading_faults(machine, made)
-        verdict = verdict._replace(reason=fault, unloaded=unloaded)
-        if fault:
-            return verdict
-        result = tested(machine, tree, made.plan.package, installed)
+        return machine
+
+    try:
+        with bare.clone() as machine:
+            needs = needed(put(machine), "install", *luas, *inside)
+        with KEPT.machine(bare, needs) as machine:
+            put(machine).run("dpkg", "--force-unsafe-io", "-i", *inside)
+            fault, unloaded = loading_faults(machine, made)
+            verdict = verdict._replace(reason=fault, unloaded=unloaded)
+            if fault:
+                return verdict
+            result = tested(machine, tree, made.plan.package, installed)
+    except CommandError as failure:
+        said = telling_line(failure.outcome.out + failure.outcome.err)
+        return verdict._replace(reason=f"{told(made, said)}install: {said}")
     if result.failed:
         fault = f"autopkgtest: {result.failed}: {tests_line(result.log)}"
         return verdict._replace(reason=fault, log=verdict.log + result.log)

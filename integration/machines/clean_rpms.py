@@ -29,16 +29,16 @@ from integration.machines.clean_builds import (
     FAIL,
     RAN,
     SECONDS,
-    installed,
     loading_faults,
     telling_line,
     tests_line,
     told,
-    with_tools,
 )
+from integration.machines.clean_roots import KEPT, installed, needed, with_tools
 from integration.machines.machine import CommandError, Machine, run
 from integration.machines.rock_packages import Verdict, lack_of, planned_versions, source_tree
 from integration.machines.rock_specs import TOP, with_our_macros
+from integration.machines.roots import Clone, Layer
 from integration.machines.rpm_rocks import REPRODUCIBLE
 
 SUITE = "trixie"
@@ -123,19 +123,25 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
     verdict = verdict._replace(upstream=made.plan.fields["upstream_tests"].gap)
     if gap := made.plan.fields["lua_versions"].gap:
         return verdict._replace(excuse=gap)
-    with with_tools(SUITE, TOOLS).clone() as machine:
-        stage = "build-dep"
-        try:
+    _, builder = rpm_roots()
+    stage = "build-dep"
+    try:
+        with builder.clone() as machine:
             spec = _put(machine, folder)
-            _satisfy(machine, machine.run("rpmspec", "-q", "--buildrequires", spec).lines)
+            asked = machine.run("rpmspec", "-q", "--buildrequires", spec).lines
+            found = all_provided(asked)
+            needs = _packages(machine, found)
+        with KEPT.machine(builder, needs) as machine:
+            spec = _put(machine, folder)
+            _know(machine, found)
             stage = "build"
             log = machine.run(*_rpmbuild(spec)).out
             packages = [Path(shutil.copy(it, folder)) for it in machine.path(TOP).glob("RPMS/*/*")]
             libraries = _owners(machine, packages)
-        except (CommandError, LookupError) as failure:
-            said = _said(failure)
-            line = telling_line(said)
-            return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
+    except (CommandError, LookupError) as failure:
+        said = _said(failure)
+        line = telling_line(said)
+        return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
     if made.plan.upstream_tests:
         tests, is_failure, _ = log.partition(_TESTS)[2].partition(f"\n{FAIL}\n")
         verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if is_failure else RAN)
@@ -146,11 +152,20 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
     return verdict._replace(reason=fault, unloaded=unloaded, log=log)
 
 
+@functools.cache
+def rpm_roots() -> tuple[Layer, Layer]:
+    """Return Debian's smallest system with rpm, and one with our macros as well."""
+    with_rpm = Clone(with_tools(SUITE, TOOLS))
+    with_rpm.run("rpmdb", "--initdb")
+    bare = with_rpm.freeze()
+    builder = Clone(bare)
+    installed(builder, "install", "lua5.4")  # %__luarocks_default asks it
+    with_our_macros(builder)
+    return bare, builder.freeze()
+
+
 def _put(machine: Machine, folder: Path) -> str:
-    """Put a spec file with its sources and our macros into a machine; return the spec file."""
-    installed(machine, "install", "lua5.4")  # %__luarocks_default asks it
-    with_our_macros(machine)
-    machine.run("rpmdb", "--initdb")
+    """Put a spec file with its sources into a machine; return the spec file."""
     shutil.copytree(folder, machine.path(TOP) / "SOURCES")
     (spec,) = machine.path(TOP).glob("SOURCES/*.spec")
     return f"{TOP}/SOURCES/{spec.name}"
@@ -170,18 +185,21 @@ def _said(failure: Exception) -> str:
     return f"E: {failure.args[0]}"
 
 
-def _satisfy(machine: Machine, needs: Iterable[str]) -> None:
-    """Install what requirements ask for, and let rpm know it; raise ``LookupError`` if nothing."""
+def all_provided(needs: Iterable[str]) -> dict[str, Provided]:
+    """Return what is installed for requirements; raise ``LookupError`` if one has nothing."""
     found = {}
     for need in dict.fromkeys(needs):
         given = provided(need)
         if given is None:
             raise LookupError(f"nothing provides {need}")
         found[need] = given
+    return found
+
+
+def _packages(machine: Machine, found: dict[str, Provided]) -> frozenset[str]:
+    """Return Debian's packages that have to be installed for requirements."""
     packages = dict.fromkeys(package for given in found.values() for package in given.packages)
-    if packages:
-        installed(machine, "install", *packages)
-    _know(machine, found)
+    return needed(machine, "install", *packages) if packages else frozenset()
 
 
 def _know(machine: Machine, found: dict[str, Provided]) -> None:
@@ -236,25 +254,25 @@ def _installed(
 
     Beside it are the modules that the packaging leaves out and that do not load.
     """
-    with with_tools(SUITE, TOOLS).clone() as machine:
-        try:
-            machine.run("rpmdb", "--initdb")
-            needs = _requires(packages)
-            own = {it.split(" ")[0] for each in packages for it in run("rpm", "-qpP", each).lines}
-            needs = [need for need in needs if need.strip("( ").split(" ")[0] not in own]
-            known = {need: libraries[need] for need in needs if need in libraries}
-            _satisfy(machine, [need for need in needs if need not in known])
-            everywhere = run("rpm", "-qpR", *packages).lines
-            always = {line: Provided(()) for line in everywhere if _is_provided_by_all(line)}
-            installed(machine, "install", *(it for each in known.values() for it in each.packages))
-            _know(machine, known | always)
+    bare, _ = rpm_roots()
+    needs = _requires(packages)
+    own = {it.split(" ")[0] for each in packages for it in run("rpm", "-qpP", each).lines}
+    needs = [need for need in needs if need.strip("( ").split(" ")[0] not in own]
+    always = [it for it in run("rpm", "-qpR", *packages).lines if _is_provided_by_all(it)]
+    try:
+        found = all_provided(need for need in needs if need not in libraries)
+        found |= {need: libraries[need] for need in needs if need in libraries}
+        with bare.clone() as machine:
+            wanted = _packages(machine, found)
+        with KEPT.machine(bare, wanted) as machine:
+            _know(machine, found | dict.fromkeys(always, Provided(())))
             for package in packages:
                 shutil.copy(package, machine.path("/srv"))
             machine.run("rpm", "-i", *(f"/srv/{package.name}" for package in packages))
-        except (CommandError, LookupError) as failure:
-            line = telling_line(_said(failure))
-            return f"{told(made, line)}install: {line}", ()
-        return loading_faults(machine, made, "/usr/lib64")
+            return loading_faults(machine, made, "/usr/lib64")
+    except (CommandError, LookupError) as failure:
+        line = telling_line(_said(failure))
+        return f"{told(made, line)}install: {line}", ()
 
 
 def _is_provided_by_all(need: str) -> bool:

@@ -67,17 +67,20 @@ def unpacked(rock: Path, place: Path) -> Path:
     return inner
 
 
-def source_tree(rock: Path, form: str, jail: Jail, settings: str = "") -> tuple[Path, Scaffold]:
+def source_tree(
+    rock: Path, form: str, jail: Jail, settings: str = "", root: str = "/"
+) -> tuple[Path, Scaffold]:
     """Return a folder with a rock's packaging in one form, and what the packaging is.
 
     A Debian source package has its sources there; beside other forms is upstream's archive.
-    ``settings`` are the packager's, as ``distrorocks.toml`` has them.
+    ``settings`` are the packager's, as ``distrorocks.toml`` has them; ``root`` is the system whose
+    lists of packages are used.
     """
     place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
     sources = unpacked(rock, place)
     os.chmod(sources, 0o755)  # noqa: S103 - as archives have it
     (place / "distrorocks.toml").write_text(settings)
-    request = Request(str(rock), str(place), formats=(form,), maintainer=MAINTAINER)
+    request = Request(str(rock), str(place), formats=(form,), maintainer=MAINTAINER, root=root)
     (made,) = scaffolds(request, jail)
     values = made.plan.values
     if form == "deb":

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from distrorocks.families.package_names import parse_package_modules
 from distrorocks.system.files.shipped_files import read_shipped
-from integration.machines.clean_builds import bare_root, installed
+from integration.machines.clean_roots import bare_root, installed
 from integration.machines.machine import CommandError, Machine
 from integration.machines.roots import LUA_VERSIONS
 
