@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.merge.lines import split_lines
@@ -25,6 +26,7 @@ distrorocks pristine render 1
 """
 _FILE = re.compile(r"=== ([0-7]{3}) ([^\n]+)\n")
 _END = "=== \n"
+_SECONDS = re.compile("[0-9]{1,11}")
 _CUT = "\\ the last line has no line break\n"
 
 
@@ -32,17 +34,47 @@ class PristineError(DistrorocksError):
     """The stored render is missing or damaged; the packaging is unchanged."""
 
 
+class Making(NamedTuple):
+    """What a render was made with, beside the rock.
+
+    The helper if it is not the usual, the release that was asked for, and the time of the packaging
+    in seconds since 1970, None if it is not known.
+    """
+
+    helper: str = ""
+    release: str = ""
+    date: int | None = None
+
+    def __str__(self) -> str:
+        """Return the words of the stored text, each with a blank before it."""
+        release = f"release={self.release}" if self.release else ""
+        date = "" if self.date is None else f"date={self.date}"
+        return "".join(f" {word}" for word in (self.helper, release, date) if word)
+
+    @classmethod
+    def parse(cls, words: Sequence[str]) -> Making | None:
+        """Parse the words of a stored text, None if they are not ones that this writes."""
+        named = dict(word.split("=", 1) for word in words if "=" in word)
+        date = named.get("date", "")
+        found = cls(
+            PLAIN if PLAIN in words else "",
+            named.get("release", ""),
+            int(date) if _SECONDS.fullmatch(date) else None,
+        )
+        return found if str(found) == "".join(f" {word}" for word in words) else None
+
+
 class Pristine(NamedTuple):
-    """A stored render: its rock and version, its files, and its helper if it is not the usual."""
+    """A stored render: its rock and version, its files, and what it was made with."""
 
     rock: str
     version: str
     files: Files
-    helper: str = ""
+    made: Making = Making()
 
     def __str__(self) -> str:
         """Return the stored text; equal renders have equal texts."""
-        body = f"rock {self.rock} {self.version} {self.helper}".rstrip() + "\n"
+        body = f"rock {self.rock} {self.version}{self.made}\n"
         for path, file in sorted(self.files.items()):
             lines = split_lines(file.text)
             body += f"\n=== {file.mode:03o} {path}\n" + "".join(f"|{line}" for line in lines)
@@ -60,9 +92,10 @@ class Pristine(NamedTuple):
             raise _damaged(place, "its checksum is wrong: it was edited, merged or truncated")
         head, _, rest = body.partition("\n")
         words = head.split(" ")
-        if len(words) < 3 or words[0] != "rock" or words[3:] not in ([], [PLAIN]):
+        made = Making.parse(words[3:])
+        if len(words) < 3 or words[0] != "rock" or made is None:
             raise _damaged(place, "it names no rock")
-        return cls(words[1], words[2], _files(rest, place), "".join(words[3:]))
+        return cls(words[1], words[2], _files(rest, place), made)
 
 
 def store_path(form: str, paths: Files) -> str:

@@ -260,7 +260,7 @@ class Fields:
     )
     date = text(
         "time of the packaging, in seconds since 1970",
-        "--date, SOURCE_DATE_EPOCH, or the newest file of the sources",
+        "--date, SOURCE_DATE_EPOCH, or now",
         pattern=r"^[0-9]+$",
     )
     changelog_date = text(

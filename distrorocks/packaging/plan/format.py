@@ -74,12 +74,22 @@ class Release(NamedTuple):
         return not version or version in names or version.partition(".")[0] in names
 
 
+class PackagingDate(NamedTuple):
+    """The time of the packaging, in seconds since 1970, and where it is from."""
+
+    seconds: int
+    source: str
+
+
+NO_DATE = PackagingDate(0, "")
+
+
 class Tables(NamedTuple):
     """Package names, libraries, standard licence texts by SPDX name, and what the packager says.
 
     That is who maintains the package, the release that the packaging is for, None for any, and the
-    time of the packaging, None for that of the sources. ``helper`` is what the packaging is to
-    be built with, "" for that of the format.
+    time of the packaging. ``helper`` is what the packaging is to be built with, "" for that of the
+    format.
     """
 
     names: PackageNames
@@ -87,7 +97,7 @@ class Tables(NamedTuple):
     license_texts: Mapping[str, str] = MappingProxyType({})
     maintainer: str = ""
     release: Release | None = None
-    date: int | None = None
+    date: PackagingDate = NO_DATE
     helper: str = ""
 
 

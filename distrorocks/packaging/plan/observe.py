@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,7 +29,14 @@ from distrorocks.families.package_names import (
     parse_package_modules,
 )
 from distrorocks.families.rock_modules import parse_rock_versions
-from distrorocks.packaging.plan.format import Format, Release, Tables, own_format
+from distrorocks.packaging.plan.format import (
+    NO_DATE,
+    Format,
+    PackagingDate,
+    Release,
+    Tables,
+    own_format,
+)
 from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 
 if TYPE_CHECKING:
@@ -96,7 +104,7 @@ def read_tables(
     maintainer: str = "",
     root: str = "/",
     release: Release | None = None,
-    date: int | None = None,
+    date: PackagingDate = NO_DATE,
 ) -> Tables:
     """Return the tables of a format, with the indexes of the system in ``root`` if they fit.
 
@@ -180,6 +188,21 @@ def checked_date(text: str) -> int:
 def _seconds(text: str) -> int | None:
     """Return a number of seconds since 1970, None if it is none."""
     return int(text) if re.fullmatch("[0-9]{1,11}", text) else None
+
+
+def packaging_date(asked: int | None, known: int | None = None) -> PackagingDate:
+    """Return the time of a packaging: what ``--date`` says, SOURCE_DATE_EPOCH, ``known``, or now.
+
+    ``known`` is the time of the same version's packaging that is there already.
+    """
+    for seconds, source in (
+        (asked, "--date"),
+        (epoch(), "SOURCE_DATE_EPOCH"),
+        (known, "the packaging that is there"),
+    ):
+        if seconds is not None:
+            return PackagingDate(seconds, source)
+    return PackagingDate(int(time.time()), "now")
 
 
 def epoch(environment: Mapping[str, str] = os.environ) -> int | None:

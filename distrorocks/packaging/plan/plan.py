@@ -163,12 +163,7 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     else:
         gap = "no maintainer is set: use --maintainer, or DEBFULLNAME and DEBEMAIL"
         draft.put(Fields.maintainer, UNKNOWN_MAINTAINER, "nothing", LOW, gap)
-    if tables.date is None:
-        draft.put(
-            Fields.date, str(facts.date), "the newest file of the sources, or SOURCE_DATE_EPOCH"
-        )
-    else:
-        draft.put(Fields.date, str(tables.date), "--date")
+    draft.put(Fields.date, str(tables.date.seconds), tables.date.source)
 
 
 def _lua_versions(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> None:

@@ -14,11 +14,18 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.build.packaged_text import in_utf_8
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
-from distrorocks.packaging.merge.pristine import Pristine, store_path
-from distrorocks.packaging.plan.draft import PackagingPlan, Team
-from distrorocks.packaging.plan.field import PLAIN
+from distrorocks.packaging.merge.pristine import (
+    Making,
+    Pristine,
+    PristineError,
+    read_pristine,
+    store_path,
+    stored_forms,
+)
+from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.field import PLAIN, Value
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.observe import epoch, maintainer_of, read_tables
+from distrorocks.packaging.plan.observe import maintainer_of, packaging_date, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.plan.settings import read_settings, read_team
@@ -118,38 +125,52 @@ class Request(NamedTuple):
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
-    """Return the requested rock; its date is SOURCE_DATE_EPOCH if that is set."""
-    found = read_rock_input(request.path, request.version, jail=jail)
-    date = epoch()
-    return found if date is None else found._replace(facts=found.facts._replace(date=date))
+    """Return the requested rock."""
+    return read_rock_input(request.path, request.version, jail=jail)
 
 
-def plan_rock(facts: Facts, form: str, request: Request, known: str = "") -> PackagingPlan:
-    """Return the plan of a rock's packaging in one format; ``known`` is the helper it has."""
+def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
+    """Return the plan of a rock's packaging in one format.
+
+    What the packaging in the directory was made with holds until something else is asked for; its
+    date, as long as the version is the same.
+    """
     maintainer = request.maintainer or maintainer_of()
-    settings = read_settings(request.directory, form)
-    team = _team(request, form)
+    known = _known(facts, form, request)
+    settings = _not_asked_for(read_settings(request.directory, form), request)
+    team = read_team(request.team, form)
+    team = team._replace(settings=_not_asked_for(team.settings, request))
     target = Fields.target.key
-    said = {target: request.release, Fields.helper.key: request.helper}
-    settings = {key: value for key, value in settings.items() if not said.get(key)}
-    named = request.release or settings.get(target) or team.settings.get(target, "")
-    release = find_release(form, str(named))
-    tables = read_tables(FORMATS[form], maintainer, request.root, release, request.date)
-    tables = tables._replace(helper=request.helper or known)
+    named = request.release or settings.get(target) or known.release or team.settings.get(target)
+    release = find_release(form, str(named or ""))
+    date = packaging_date(request.date, known.date)
+    tables = read_tables(FORMATS[form], maintainer, request.root, release, date)
+    tables = tables._replace(helper=request.helper or known.helper)
     return packaging_plan(facts, FORMATS[form], tables, settings, team)
 
 
-def _team(request: Request, form: str) -> Team:
-    """Return what the team sets for a format, but for what the command line says."""
-    team = read_team(request.team, form)
-    said = {
+def _known(facts: Facts, form: str, request: Request) -> Making:
+    """Return what the packaging in the directory was made with, nothing if there is none."""
+    place = stored_forms(request.directory).get(form, "")
+    try:
+        stored, _ = read_pristine(request.directory, place) if place else (None, None)
+    except PristineError:
+        return Making()  # an update refuses it, with the reason
+    if stored is None or stored.rock != facts.rock:
+        return Making()
+    is_same = stored.version == facts.version
+    return stored.made if is_same else stored.made._replace(date=None)
+
+
+def _not_asked_for(settings: Mapping[str, Value], request: Request) -> dict[str, Value]:
+    """Return settings without the fields for which the command line has a value."""
+    asked = {
         Fields.maintainer.key: bool(request.maintainer),
         Fields.date.key: request.date is not None,
         Fields.target.key: bool(request.release),
         Fields.helper.key: bool(request.helper),
     }
-    settings = {key: value for key, value in team.settings.items() if not said.get(key)}
-    return team._replace(settings=settings)
+    return {key: value for key, value in settings.items() if not asked.get(key)}
 
 
 def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:
@@ -217,8 +238,13 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
 
 def pristine_of(plan: PackagingPlan, files: Files) -> Pristine:
     """Return the stored render of a plan's files."""
-    helper = PLAIN if plan.values.get(Fields.helper.key) == PLAIN else ""
-    return Pristine(plan.rock, plan.rock_version, files, helper)
+    target = plan.fields[Fields.target.key]
+    made = Making(
+        PLAIN if plan.values.get(Fields.helper.key) == PLAIN else "",
+        "" if target.is_set else str(target.value),
+        int(str(plan.values[Fields.date.key])),
+    )
+    return Pristine(plan.rock, plan.rock_version, files, made)
 
 
 def _refuse_shared(

@@ -154,7 +154,7 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
     """Return the update of one format."""
     directory = request.directory
     base, stored = read_pristine(directory, place)
-    plan = plan_rock(rock.facts, form, request, base.helper)
+    plan = plan_rock(rock.facts, form, request)
     is_same = base.version == rock.facts.version
     if base.rock != rock.facts.rock:
         raise DistrorocksError(

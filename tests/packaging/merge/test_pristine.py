@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.packaging.merge.pristine import (
+    Making,
     Pristine,
     PristineError,
     own_files,
@@ -29,6 +30,29 @@ def test_a_stored_render_round_trips(files: dict[str, PackagingFile]) -> None:
     """Every byte and the permissions of each file are restored."""
     pristine = Pristine("foo", "1.0-1", files)
     assert Pristine.parse(str(pristine), "place") == pristine
+
+
+@given(
+    st.builds(
+        Making,
+        st.sampled_from(["", "plain"]),
+        st.sampled_from(["", "sid", "43"]),
+        st.none() | st.integers(0, 10**11 - 1),
+    )
+)
+def test_what_a_render_was_made_with_round_trips(made: Making) -> None:
+    """What is not known has no word, so older stores are read as ever."""
+    pristine = Pristine("foo", "1.0-1", {}, made)
+    assert Pristine.parse(str(pristine), "place") == pristine
+
+
+@pytest.mark.parametrize(
+    "words", ["other", "plain plain", "release=", "date=", "date=x", "date=1 release=sid", "x=y"]
+)
+def test_words_that_nobody_writes_are_a_damaged_store(words: str) -> None:
+    """So a newer distrorocks' store is not taken for one of less."""
+    with pytest.raises(PristineError, match="place is damaged"):
+        Pristine.parse(stored(f"rock a 1 {words}\n"), "place")
 
 
 def test_a_stored_render_is_text_that_can_be_read() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.packaging.merge.pristine import Pristine
+from distrorocks.packaging.merge.pristine import Making, Pristine
 from distrorocks.packaging.scaffold.folder import PackagingFile
 from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.packaging.scaffold.update import update
@@ -37,7 +37,12 @@ def request(tmp_path: Path, form: str, helper: str = "plain") -> Request:
     (root / "etc").mkdir(parents=True, exist_ok=True)
     (root / "etc/os-release").write_text("ID=arch\n")
     return Request(
-        packed(tmp_path), str(tmp_path / "out"), formats=(form,), root=str(root), helper=helper
+        packed(tmp_path),
+        str(tmp_path / "out"),
+        formats=(form,),
+        root=str(root),
+        date=1577880000,
+        helper=helper,
     )
 
 
@@ -120,7 +125,7 @@ def test_the_helper_of_the_settings_is_taken(tmp_path: Path) -> None:
 def test_a_stored_render_has_its_helper() -> None:
     """It is in the first line; a packaging with our helpers is stored as ever."""
     files = {"a": PackagingFile(b"x\n")}
-    usual, plain = Pristine("foo", "1.0-1", files), Pristine("foo", "1.0-1", files, "plain")
+    usual, plain = Pristine("foo", "1.0-1", files), Pristine("foo", "1.0-1", files, Making("plain"))
     assert "\nrock foo 1.0-1\n" in str(usual)
     assert Pristine.parse(str(usual), "") == usual
     assert Pristine.parse(str(plain), "") == plain

@@ -21,16 +21,22 @@ from tests.packaging.scaffolding import LICENSE, packed, rockspec
 
 ALL = tuple(FORMATS)
 
+PAT = "Pat Packager <pat@example.org>"
+
 
 def made(
-    path: str, directory: Path, *formats: str, templates: tuple[str, ...] = ()
+    path: str,
+    directory: Path,
+    *formats: str,
+    templates: tuple[str, ...] = (),
+    maintainer: str = PAT,
 ) -> list[Scaffold]:
     """Return the packaging of a rock in some formats, or in all."""
     request = Request(
         path,
         str(directory),
         formats=formats or ALL,
-        maintainer="Pat Packager <pat@example.org>",
+        maintainer=maintainer,
         templates=templates,
     )
     with Jail() as jail:
@@ -42,8 +48,9 @@ def text(one: Scaffold, path: str) -> str:
     return one.outputs[path][0].decode()
 
 
-def test_a_debian_package_has_all_facts(tmp_path: Path) -> None:
-    """Names, Lua versions, dependencies, licence and date come from the rock and its files."""
+def test_a_debian_package_has_all_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, Lua versions, dependencies and licence come from the rock and its files."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1577880000")
     (deb,) = made(packed(tmp_path), tmp_path, "deb")
     control = text(deb, "debian/control")
     for line in (
@@ -182,10 +189,47 @@ def test_the_rockspec_beside_the_packaging_leaves_out_what_only_tests_need(
 
 
 def test_source_date_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SOURCE_DATE_EPOCH takes precedence over the dates of the sources."""
+    """SOURCE_DATE_EPOCH takes precedence over the clock; a snapshot's version has its own date."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     (deb,) = made(packed(tmp_path), tmp_path, "deb")
     assert "Thu, 01 Jan 1970" in text(deb, "debian/changelog")
+    (snapshot,) = made(packed(tmp_path, "scm"), tmp_path, "deb")
+    assert snapshot.plan.version == "0~git20200101"
+
+
+def test_a_second_render_has_the_date_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So scaffolding again finds nothing to write; another version has the date of its own."""
+    request = Request(packed(tmp_path), str(tmp_path / "out"), formats=("deb",))
+    with Jail() as jail:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+        write(scaffolds(request, jail), request)
+        monkeypatch.delenv("SOURCE_DATE_EPOCH")
+        (again,) = scaffolds(request, jail)
+        assert again.plan.fields["date"].source == "the packaging that is there"
+        assert write([again], request) == []
+        (later,) = scaffolds(request._replace(path=packed(tmp_path, "1.1")), jail)
+    assert later.plan.fields["date"].source == "now"
+
+
+def test_a_release_is_kept_until_another_is_asked_for(tmp_path: Path) -> None:
+    """An update has the Lua versions of the release that the packaging was made for."""
+    request = Request(packed(tmp_path), str(tmp_path / "out"), formats=("deb",), release="sid")
+    later = request._replace(path=packed(tmp_path, "1.1"), release="")
+    with Jail() as jail:
+        write(scaffolds(request, jail), request)
+        (kept,) = scaffolds(later, jail)
+        (asked,) = scaffolds(later._replace(release="trixie"), jail)
+        (tmp_path / "out/distrorocks.toml").write_text('target = "bookworm"\n')
+        (of_settings,) = scaffolds(later, jail)
+    assert [each.plan.target for each in (kept, asked, of_settings)] == [
+        "sid",
+        "trixie",
+        "bookworm",
+    ]
+    assert "5.2" not in kept.plan.lua_versions
+    assert "5.2" in asked.plan.lua_versions
 
 
 def test_an_archive_without_a_folder_gets_one(tmp_path: Path) -> None:
@@ -314,7 +358,7 @@ def test_every_decided_field_can_be_set(tmp_path: Path, form: str) -> None:
     decided = {key: value for key, value in one.plan.values.items() if key not in read}
     lines = [f"{key} = {_toml(value)}\n" for key, value in decided.items()]
     (tmp_path / "distrorocks.toml").write_text("".join(lines))
-    (one,) = made(packed(tmp_path), tmp_path, form)
+    (one,) = made(packed(tmp_path), tmp_path, form, maintainer="")
     assert {key for key, each in one.plan.fields.items() if each.source == SETTINGS} == {*decided}
     for key in read:
         (tmp_path / "distrorocks.toml").write_text(f"{key} = {_toml(one.plan.values[key])}\n")
