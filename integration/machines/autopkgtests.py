@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from distrorocks.families.deb.stanzas import control_fields
 from integration.machines.machine import CommandError, Machine
 
 PLACE = "/srv/autopkgtest"
 SECONDS = "600"
+
+
+Testbed: TypeAlias = AbstractContextManager[Machine]
 
 
 class Test(NamedTuple):
@@ -52,22 +56,23 @@ def tests_of(control: str) -> Iterator[Test]:
             yield Test(features.split(" ")[0] or "command", command, depends, restrictions)
 
 
-def tested(machine: Machine, tree: Path, package: str, install: Callable[..., None]) -> Tested:
-    """Run the tests of a source tree on a machine where ``package`` is installed."""
+def tested(tree: Path, package: str, testbed: Callable[..., Testbed]) -> Tested:
+    """Run the tests of a source tree, each in a testbed of its own.
+
+    ``testbed`` gives a machine where ``package`` is installed, and the packages that it is given.
+    """
     control = tree / "debian/tests/control"
     passed: list[str] = []
     flaky: list[str] = []
     for test in tests_of(control.read_text()) if control.exists() else ():
+        needs = [it.partition(" ")[0] for it in test.depends if it not in (package, "@")]
         try:
-            needs = [it.partition(" ")[0] for it in test.depends if it not in (package, "@")]
-            if needs:
-                install(machine, "install", *needs)
-            place = machine.path(PLACE)
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(tree, place / "tree", symlinks=True)
-            (place / "tmp").mkdir()
-            inside = f"cd {PLACE}/tree && AUTOPKGTEST_TMP={PLACE}/tmp {test.command}"
-            done = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", inside)
+            with testbed(*needs) as machine:
+                place = machine.path(PLACE)
+                shutil.copytree(tree, place / "tree", symlinks=True)
+                (place / "tmp").mkdir()
+                inside = f"cd {PLACE}/tree && AUTOPKGTEST_TMP={PLACE}/tmp {test.command}"
+                done = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", inside)
             if done.err and "allow-stderr" not in test.restrictions:
                 return Tested(tuple(passed), f"{test.name}: stderr: {done.err}", done.err)
         except CommandError as failure:

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from distrorocks.packaging.scaffold.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
 from integration.machines.autopkgtests import tested
-from integration.machines.clean_roots import KEPT, bare_root, clean_roots, installed, needed
-from integration.machines.machine import CommandError, Machine
+from integration.machines.clean_roots import KEPT, bare_root, clean_roots, needed
+from integration.machines.machine import CommandError, Machine, run
 from integration.machines.rock_packages import (
     Verdict,
     failure_line,
@@ -29,6 +31,7 @@ from integration.machines.roots import Layer
 from integration.machines.source_packages import modules
 
 PLACE = "/srv/rock"
+_RELATIONS = ("Depends", "Pre-Depends", "Recommends", "Conflicts", "Breaks", "Replaces")
 SECONDS = "600"
 TOLD = "told by a gap"
 UPSTREAM = "debian/tests/upstream debian/.luarocks"
@@ -64,11 +67,13 @@ def clean_deb_of(suite: str, rock: Path, jail: Jail) -> Verdict:
     if gap := made.plan.fields["lua_versions"].gap:
         return verdict._replace(excuse=gap)
     bare, builder = clean_roots(suite)
+
+    def put(machine: Machine) -> None:
+        shutil.copytree(tree / "debian", machine.path(f"{PLACE}/tree/debian"), symlinks=True)
+
     stage = "build-dep"
     try:
-        with builder.clone() as machine:
-            shutil.copytree(tree / "debian", machine.path(f"{PLACE}/tree/debian"), symlinks=True)
-            needs = needed(machine, "build-dep", f"{PLACE}/tree")
+        needs = needed(builder, _build_relations(tree), put, "build-dep", f"{PLACE}/tree")
         with KEPT.machine(builder, needs) as machine:
             place = machine.path(PLACE)
             shutil.copytree(tree, place / "tree", symlinks=True)
@@ -88,6 +93,13 @@ def clean_deb_of(suite: str, rock: Path, jail: Jail) -> Verdict:
         tests, is_failure, _ = log.partition(f"{FAIL}\n")
         verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if is_failure else RAN)
     return _installed(bare, packages, made, tree, verdict)
+
+
+def _build_relations(tree: Path) -> str:
+    """Return the first stanza of debian/control, but for what says no relation."""
+    stanza = (tree / "debian/control").read_text().partition("\n\n")[0]
+    fields = re.split(r"\n(?=\S)", stanza)
+    return "\n".join(field for field in fields if field.startswith("Build-"))
 
 
 def told(made: Scaffold, line: str) -> str:
@@ -111,26 +123,17 @@ def _installed(
     With it are the modules that the packaging leaves out and that do not load.
     """
     luas = tuple(f"lua{version}" for version in planned_versions(made))
-    inside = [f"/srv/{package.name}" for package in packages]
-
-    def put(machine: Machine) -> Machine:
-        for package in packages:
-            shutil.copy(package, machine.path("/srv"))
-        return machine
-
+    testbed = partial(_with_packages, bare, packages, luas)
     try:
-        with bare.clone() as machine:
-            needs = needed(put(machine), "install", *luas, *inside)
-        with KEPT.machine(bare, needs) as machine:
-            put(machine).run("dpkg", "--force-unsafe-io", "-i", *inside)
+        with testbed() as machine:
             fault, unloaded = loading_faults(machine, made)
-            verdict = verdict._replace(reason=fault, unloaded=unloaded)
-            if fault:
-                return verdict
-            result = tested(machine, tree, made.plan.package, installed)
     except CommandError as failure:
         said = telling_line(failure.outcome.out + failure.outcome.err)
         return verdict._replace(reason=f"{told(made, said)}install: {said}")
+    verdict = verdict._replace(reason=fault, unloaded=unloaded)
+    if fault:
+        return verdict
+    result = tested(tree, made.plan.package, testbed)
     if result.failed:
         fault = f"autopkgtest: {result.failed}: {tests_line(result.log)}"
         return verdict._replace(reason=fault, log=verdict.log + result.log)
@@ -138,6 +141,27 @@ def _installed(
         return verdict._replace(upstream=f"{FAIL} of the installed package")
     where = f"{RAN} and installed" if "upstream" in result.passed else verdict.upstream
     return verdict._replace(upstream=where)
+
+
+@contextmanager
+def _with_packages(
+    bare: Layer, packages: Sequence[Path], luas: Sequence[str], *more: str
+) -> Iterator[Machine]:
+    """Give a clean machine with packages that were built, Luas, and more packages."""
+    inside = [f"/srv/{package.name}" for package in packages]
+    relations = "".join(
+        run("dpkg-deb", "--field", package, *_RELATIONS).out for package in packages
+    )
+
+    def put(machine: Machine) -> None:
+        for package in packages:
+            shutil.copy(package, machine.path("/srv"))
+
+    needs = needed(bare, relations, put, "install", *luas, *inside, *more)
+    with KEPT.machine(bare, needs) as machine:
+        put(machine)
+        machine.run("dpkg", "--force-unsafe-io", "-i", *inside)
+        yield machine
 
 
 def loading_faults(

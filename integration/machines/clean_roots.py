@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -170,8 +170,23 @@ def _with_packages(layer: Layer, packages: frozenset[str]) -> tuple[Layer, Path 
     return clone.freeze(), clone.place
 
 
-def needed(machine: Machine, *words: str) -> frozenset[str]:
-    """Return the packages that apt would install, without those of a file; raise if it cannot."""
-    said = machine.run(*_APT, "--simulate", *words).out
-    found = [match for match in map(_WOULD_INSTALL.match, said.splitlines()) if match]
-    return frozenset(each["name"] for each in found if _OF_A_FILE not in each["source"])
+_known: dict[tuple[Layer, str, tuple[str, ...]], frozenset[str]] = {}
+
+
+def needed(
+    layer: Layer, relations: str, put: Callable[[Machine], None], *words: str
+) -> frozenset[str]:
+    """Return the packages that apt would install, without those of a file; raise if it cannot.
+
+    ``put`` puts the files that the words name into a machine of the layer. Files with the same
+    ``relations`` need the same, and apt is asked once.
+    """
+    key = (layer, relations, tuple(word for word in words if not word.startswith("/")))
+    if key not in _known:
+        with layer.clone() as machine:
+            put(machine)
+            said = machine.run(*_APT, "--simulate", *words).out
+        found = [match for match in map(_WOULD_INSTALL.match, said.splitlines()) if match]
+        names = (each["name"] for each in found if _OF_A_FILE not in each["source"])
+        _known[key] = frozenset(names)
+    return _known[key]

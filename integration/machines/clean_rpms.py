@@ -129,8 +129,8 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
         with builder.clone() as machine:
             spec = _put(machine, folder)
             asked = machine.run("rpmspec", "-q", "--buildrequires", spec).lines
-            found = all_provided(asked)
-            needs = _packages(machine, found)
+        found = all_provided(asked)
+        needs = _packages(builder, found)
         with KEPT.machine(builder, needs) as machine:
             spec = _put(machine, folder)
             _know(machine, found)
@@ -196,10 +196,12 @@ def all_provided(needs: Iterable[str]) -> dict[str, Provided]:
     return found
 
 
-def _packages(machine: Machine, found: dict[str, Provided]) -> frozenset[str]:
+def _packages(layer: Layer, found: dict[str, Provided]) -> frozenset[str]:
     """Return Debian's packages that have to be installed for requirements."""
-    packages = dict.fromkeys(package for given in found.values() for package in given.packages)
-    return needed(machine, "install", *packages) if packages else frozenset()
+    packages = {package for given in found.values() for package in given.packages}
+    if not packages:
+        return frozenset()
+    return needed(layer, "", lambda _: None, "install", *sorted(packages))
 
 
 def _know(machine: Machine, found: dict[str, Provided]) -> None:
@@ -262,9 +264,7 @@ def _installed(
     try:
         found = all_provided(need for need in needs if need not in libraries)
         found |= {need: libraries[need] for need in needs if need in libraries}
-        with bare.clone() as machine:
-            wanted = _packages(machine, found)
-        with KEPT.machine(bare, wanted) as machine:
+        with KEPT.machine(bare, _packages(bare, found)) as machine:
             _know(machine, found | dict.fromkeys(always, Provided(())))
             for package in packages:
                 shutil.copy(package, machine.path("/srv"))
