@@ -16,7 +16,7 @@ from distrorocks.families.deb.stanzas import control_fields
 from integration.machines.machine import CommandError, Machine
 
 PLACE = "/srv/autopkgtest"
-SECONDS = "600"
+SECONDS = "590"
 
 
 Testbed: TypeAlias = AbstractContextManager[Machine]
@@ -72,7 +72,8 @@ def tested(tree: Path, package: str, testbed: Callable[..., Testbed]) -> Tested:
                 shutil.copytree(tree, place / "tree", symlinks=True)
                 (place / "tmp").mkdir()
                 inside = f"cd {PLACE}/tree && AUTOPKGTEST_TMP={PLACE}/tmp {test.command}"
-                done = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", inside)
+                words = ("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", inside)
+                done = machine.run(*words, ends=True)
             if done.err and "allow-stderr" not in test.restrictions:
                 return Tested(tuple(passed), f"{test.name}: stderr: {done.err}", done.err)
         except CommandError as failure:

@@ -32,7 +32,7 @@ from integration.machines.source_packages import modules
 
 PLACE = "/srv/rock"
 _RELATIONS = ("Depends", "Pre-Depends", "Recommends", "Conflicts", "Breaks", "Replaces")
-SECONDS = "600"
+SECONDS = "590"
 TOLD = "told by a gap"
 UPSTREAM = "debian/tests/upstream debian/.luarocks"
 RAN = "upstream's tests ran at the build"
@@ -79,7 +79,8 @@ def clean_deb_of(suite: str, rock: Path, jail: Jail) -> Verdict:
             shutil.copytree(tree, place / "tree", symlinks=True)
             stage = "build"
             build = f"cd {PLACE}/tree && dpkg-buildpackage -us -uc -b 2>&1"
-            log = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", build).out
+            words = ("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", build)
+            log = machine.run(*words, ends=True).out
             packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
     except CommandError as failure:
         said = failure.outcome.out + failure.outcome.err

@@ -135,7 +135,7 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
             spec = _put(machine, folder)
             _know(machine, found)
             stage = "build"
-            log = machine.run(*_rpmbuild(spec)).out
+            log = machine.run(*_rpmbuild(spec), ends=True).out
             packages = [Path(shutil.copy(it, folder)) for it in machine.path(TOP).glob("RPMS/*/*")]
             libraries = _owners(machine, packages)
     except (CommandError, LookupError) as failure:

@@ -85,15 +85,23 @@ class Machine:
         path.write_text(text)
         return path
 
-    def words(self, *words: str, online: bool = False) -> list[str]:
-        """Return the host's words for a command in this machine; a network has to be asked for."""
-        network = () if online else ("unshare", "--net")
+    def words(self, *words: str, online: bool = False, ends: bool = False) -> list[str]:
+        """Return the host's words for a command in this machine.
+
+        A network has to be asked for. What the command leaves running ends with it if it ``ends``.
+        """
+        alone = [] if online else ["--net"]
+        if ends:
+            alone += ["--pid", "--fork", "--kill-child", f"--mount-proc={self.path('/proc')}"]
+        network = ("unshare", *alone) if alone else ()
         environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
         return ["env", "-i", *environment, *network, "chroot", str(self.root), *words]
 
-    def run(self, *words: str, status: int | None = 0, online: bool = False) -> Outcome:
-        """Run a command in this machine, without a network unless it is asked for."""
-        return run(*self.words(*words, online=online), status=status)
+    def run(
+        self, *words: str, status: int | None = 0, online: bool = False, ends: bool = False
+    ) -> Outcome:
+        """Run a command in this machine, as ``words`` says."""
+        return run(*self.words(*words, online=online, ends=ends), status=status)
 
     def distrorocks(self, verb: str, *words: str, status: int | None = 0) -> Outcome:
         """Run this checkout's distrorocks on the host, working in this machine's root."""

@@ -1,11 +1,11 @@
-"""Make the shipped table of what Debian's modules define when they are required.
+"""Make the shipped tables of what Debian's modules define when they are required.
 
-    python -m integration.makers.module_tables [SUITE]
+    python -m integration.makers.module_tables SUITE...
 
-Each module of each package is required by each Lua of its own process, in a clean root. It writes
-data/module_tables.tsv: a module, the globals that it sets in any Lua, and the fields of the table
-that it returns, each that is no function with its type. What differs between Luas has ``any``; a
-table that computes its fields ends with ``*``. Modules that no Lua loads alone are left out.
+Each module of each package is required by each Lua in a process of its own, in a clean root. For
+each suite it writes data/module_tables/SUITE.tsv: a module, the Luas that load it, the globals that
+it sets in any of them, and the fields of the table that it returns, each that is no function with
+its type. What differs between Luas has ``any``; a table that computes its fields ends with ``*``.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from distrorocks.families.package_names import parse_package_modules
 from distrorocks.system.files.shipped_files import read_shipped
-from integration.machines.clean_roots import bare_root, installed
+from integration.machines.clean_roots import KEPT, bare_root, installed
 from integration.machines.machine import CommandError, Machine
 from integration.machines.roots import LUA_VERSIONS
 
 DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
 HEAD = """\
-# A module, globals that it sets, and fields of its table; a colon and a type for no function.
-# Made by integration/makers/module_tables.py, from the packages of Debian 13.
+# A module, the Luas that load it, globals that it sets, and fields of its table; a colon and a type
+# for no function. Made by integration/makers/module_tables.py, from the packages of Debian {}.
 """
 MOST_FIELDS = 200
 PROBE = "/srv/probe.lua"
@@ -51,49 +52,69 @@ _PLAIN = re.compile(r"[A-Za-z_]\w*(?::\w+)?|\*")
 _FOUND = "FOUND\t"
 
 
-def observed(machine: Machine, module: str, luas: Iterable[str]) -> Iterator[Sequence[str]]:
-    """Yield the globals and the fields of a module in each Lua that loads it."""
+class Seen(NamedTuple):
+    """What one Lua says of a module: the globals that it sets, and the fields of its table."""
+
+    lua: str
+    globals: str
+    fields: str
+
+
+def observed(machine: Machine, module: str, luas: Iterable[str]) -> Iterator[Seen]:
+    """Yield what each Lua that loads a module says of it."""
     for lua in luas:
         done = machine.run("timeout", "20", f"lua{lua}", PROBE, module, status=None)
         line = next((it for it in done.lines if it.startswith(_FOUND)), "")
         if done.status == 0 and line:
-            yield line.split("\t")[1:]
+            _, set_by, having = line.split("\t")
+            yield Seen(lua, set_by, having)
 
 
-def together(all_of: Iterable[Sequence[str]]) -> str:
-    """Return what the Luas say together, "" if none loads the module."""
+def together(all_of: Iterable[Seen]) -> str:
+    """Return what the Luas say together."""
+    luas: list[str] = []
     globals_set: set[str] = set()
     fields: dict[str, str] = {}
-    seen = False
-    for set_by, having in all_of:
-        seen = True
-        globals_set.update(filter(_PLAIN.fullmatch, set_by.split()))
-        for name, _, kind in (it.partition(":") for it in having.split() if _PLAIN.fullmatch(it)):
+    for seen in all_of:
+        luas.append(seen.lua)
+        globals_set.update(filter(_PLAIN.fullmatch, seen.globals.split()))
+        plain = filter(_PLAIN.fullmatch, seen.fields.split())
+        for name, _, kind in (it.partition(":") for it in plain):
             fields[name] = kind if fields.get(name, kind) == kind else "any"
     if len(fields) > MOST_FIELDS:  # those of a library, made by a program
         fields = {"*": ""}
     words = (f"{name}:{kind}" if kind else name for name, kind in sorted(fields.items()))
-    return f"{' '.join(sorted(globals_set))}\t{' '.join(words)}" if seen else ""
+    return "\t".join((" ".join(luas), " ".join(sorted(globals_set)), " ".join(words)))
 
 
-def main(words: Sequence[str]) -> int:
-    """Write the table of a suite."""
-    suite = words[0] if words else "trixie"
+def table_of(suite: str) -> str:
+    """Return the table of a suite."""
     packages = parse_package_modules(read_shipped("package_modules/debian.tsv"))
     luas = LUA_VERSIONS[suite]
-    lines = {}
+    bare = bare_root(suite)
+    programs = frozenset(f"lua{lua}" for lua in luas)
+    lines: dict[str, str] = {}
     for package, modules in sorted(packages.items()):
-        with bare_root(suite).clone() as machine:
+        with KEPT.machine(bare, programs) as machine:
             try:
-                installed(machine, "install", *(f"lua{it}" for it in luas), package)
+                installed(machine, "install", package)
             except CommandError:
                 print(f"{package}: not installed", file=sys.stderr)
                 continue
             machine.write(PROBE, _TEXT)
             for module in sorted(modules):
-                if found := together(observed(machine, module, luas)):
-                    lines[module] = f"{module}\t{found}\n"
-    DATA.joinpath("module_tables.tsv").write_text(HEAD + "".join(lines[it] for it in sorted(lines)))
+                seen = tuple(observed(machine, module, luas))
+                if seen or module not in lines:
+                    lines[module] = f"{module}\t{together(seen)}\n"
+    return HEAD.format(suite) + "".join(lines[it] for it in sorted(lines))
+
+
+def main(words: Sequence[str]) -> int:
+    """Write the tables of suites."""
+    for suite in words:
+        place = DATA / "module_tables" / f"{suite}.tsv"
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(table_of(suite))
     return 0
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from distrorocks.lua.read import parse
-from distrorocks.packaging.code.module_tables import ModuleTable
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import PackagingPlan
@@ -87,11 +86,9 @@ _NO_SOURCES = Sources()
 def rock_facts(
     text: str,
     sources: Sources = _NO_SOURCES,
-    *,
-    known: Mapping[str, ModuleTable] = MappingProxyType({}),
 ) -> Facts:
-    """Return the facts of a rock by the text of its rockspec; ``known`` are packaged modules."""
-    return facts_of(Rockspec.from_chunk(parse(text.encode())), sources, known=known)
+    """Return the facts of a rock by the text of its rockspec."""
+    return facts_of(Rockspec.from_chunk(parse(text.encode())), sources)
 
 
 def plan_of(

@@ -1,4 +1,4 @@
-"""What packaged modules define when they are required, from a shipped table.
+"""What packaged modules define when they are required, from shipped tables for Debian's releases.
 
 A rock's code may be older than the package that it gets: it uses a global that the module set once,
 or calls a field that is gone, or that is no function any more.
@@ -13,20 +13,22 @@ from types import MappingProxyType
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.code.lua_tokens import UNSURE, depths_of
 from distrorocks.packaging.code.shared_tables import TableField, tables_of
-from distrorocks.system.files.shipped_files import read_shipped
+from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 from distrorocks.values import NamedTuple
 
+USUAL = "trixie"
 _OPEN = "*"
 _CALLABLE = frozenset(("", "any", "table", "userdata"))
 
 
 class ModuleTable(NamedTuple):
-    """The globals that a module sets, and the fields of what it returns with their types.
+    """The Lua versions that load a module, the globals that it sets, and its fields by type.
 
-    The type is "" for functions and ``any`` where Luas differ. ``is_open`` is whether the table
-    may have other fields.
+    The fields are those of what it returns; the type is "" for functions and ``any`` where Luas
+    differ. ``is_open`` is whether the table may have other fields.
     """
 
+    luas: tuple[str, ...] = ()
     globals: frozenset[str] = frozenset()
     fields: Mapping[str, str] = MappingProxyType({})
     is_open: bool = False
@@ -39,8 +41,32 @@ class ModuleTable(NamedTuple):
         return "" if kind in _CALLABLE else f"is a {kind}"
 
 
+class ModuleTables(NamedTuple):
+    """What is known of a release's packages, each by module; those that no Lua loads as well."""
+
+    release: str = ""
+    modules: Mapping[str, ModuleTable] = MappingProxyType({})
+
+    def not_loading(self, module: str, luas: Iterable[str]) -> str:
+        """Return the first Lua that does not load a module from its package, "" if all do."""
+        known = self.modules.get(module)
+        return next((lua for lua in luas if lua not in known.luas), "") if known else ""
+
+    def of_others(self, modules: Iterable[str]) -> dict[str, ModuleTable]:
+        """Return what Luas load from packages, but for what a rock may bring itself.
+
+        Its ``modules`` are, and what is below the same name, such as a part in C.
+        """
+        roots = {module.partition(".")[0] for module in modules}
+        loaded = ((module, known) for module, known in self.modules.items() if known.luas)
+        return {it: known for it, known in loaded if it.partition(".")[0] not in roots}
+
+
+NO_TABLES = ModuleTables()
+
+
 def parse_module_tables(text: str) -> dict[str, ModuleTable]:
-    """Parse the table: a module, the globals that it sets and its fields on each line.
+    """Parse a table: a module, its Luas, the globals that it sets and its fields on each line.
 
     Raise ``DistrorocksError`` for any other line.
     """
@@ -49,27 +75,24 @@ def parse_module_tables(text: str) -> dict[str, ModuleTable]:
         if line.startswith("#"):
             continue
         columns = line.split("\t")
-        if len(columns) != 3:
+        if len(columns) != 4:
             raise DistrorocksError(f"invalid line in the table of modules: {line!r}")
-        words = columns[2].split()
+        module, luas, set_by, having = columns
+        words = having.split()
         fields = dict(word.partition(":")[::2] for word in words if word != _OPEN)
-        found[columns[0]] = ModuleTable(frozenset(columns[1].split()), fields, _OPEN in words)
+        found[module] = ModuleTable(
+            tuple(luas.split()), frozenset(set_by.split()), fields, _OPEN in words
+        )
     return found
 
 
 @cache
-def read_module_tables() -> Mapping[str, ModuleTable]:
-    """Return the shipped table."""
-    return MappingProxyType(parse_module_tables(read_shipped("module_tables.tsv")))
-
-
-def of_others(known: Mapping[str, ModuleTable], modules: Iterable[str]) -> dict[str, ModuleTable]:
-    """Return what is known of packages' modules, but for those that a rock may bring itself.
-
-    Its ``modules`` are, and what is below the same name, such as a part in C.
-    """
-    roots = {module.partition(".")[0] for module in modules}
-    return {it: each for it, each in known.items() if it.partition(".")[0] not in roots}
+def read_module_tables(release: str) -> ModuleTables:
+    """Return the shipped table of a release of Debian, that of ``USUAL`` where there is none."""
+    place = "module_tables/{}.tsv"
+    known = release if has_shipped(place.format(release)) else USUAL
+    modules = parse_module_tables(read_shipped(place.format(known)))
+    return ModuleTables(known, MappingProxyType(modules))
 
 
 def globals_of(modules: Iterable[str], known: Mapping[str, ModuleTable]) -> frozenset[str]:
@@ -91,7 +114,7 @@ def failing_call(
     for field in _called(words, tables):
         fault = known[field.module].fault_of_call(field.name)
         if fault and field not in given:
-            return f"calls {field}, which {fault} in Debian 13's package"
+            return f"calls {field}, which {fault} in Debian's package"
     return ""
 
 

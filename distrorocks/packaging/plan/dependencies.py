@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable, Mapping
 from posixpath import basename
 from typing import TypeAlias
 
@@ -12,11 +12,12 @@ from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Span, Spans, accepted, spelled
 from distrorocks.families.versions import deb_key
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
+from distrorocks.packaging.code.module_loading import LoadNeeds
 from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.format import Format
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.idle_needs import idle, test_only
 from distrorocks.packaging.plan.prose import few, listed
 from distrorocks.packaging.source.facts import Facts
@@ -39,25 +40,26 @@ def dependency_fields(
     facts: Facts,
     form: Format,
     draft: Draft,
-    names: PackageNames,
-    libraries: ExternalLibraries,
+    tables: Tables,
 ) -> None:
     """Decide the dependencies and build dependencies of the package."""
+    names = tables.names
+    needs = facts.lua_code.needs(tables.modules)
     lua_versions = draft.lua_versions
     run = _Packages(form, names, lua_versions, facts.rock)
     test_only(facts, draft, names)
     for dependency in facts.dependencies:
         if dependency.rock_name not in draft.test_only:
             run.add(dependency)
-    _undeclared(facts, draft, names, run)
+    _undeclared(facts, draft, names, run, needs)
     run.put(draft, Fields.requires, Fields.requires_missing)
     idle(facts, draft, names)
     build = _Packages(form, names, lua_versions, facts.rock)
     for dependency in build_dependencies_of(facts):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
-    _unloadable(facts, draft, names, tuple(run.known))
-    _externals(facts, form, draft, libraries)
+    _unloadable(facts, draft, tables, packages_in(run.known), needs)
+    _externals(facts, form, draft, tables.libraries)
 
 
 def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
@@ -69,7 +71,13 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
     return (*named, Dependency.parse(implied))
 
 
-def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages) -> None:
+def _undeclared(
+    facts: Facts,
+    draft: Draft,
+    names: PackageNames,
+    run: _Packages,
+    needs: Mapping[str, LoadNeeds],
+) -> None:
     """Add the packages of what all of the rock needs and its rockspec does not name.
 
     So are those that a needed package does not depend on, though its rock does.
@@ -87,7 +95,7 @@ def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages)
     weak = {more: each for each in sorted(there) for more in names.needs_of(each)}
     weak = {more: each for more, each in weak.items() if more not in there}
     there.update(weak)
-    for module in needed_by_all(facts.load_needs, facts.modules, is_undeclared):
+    for module in needed_by_all(needs, facts.modules, is_undeclared):
         package = names.package_with(module)
         if package and package not in there:
             packages.setdefault(package, module)
@@ -102,13 +110,24 @@ def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages)
     draft.put(Fields.undeclared, found, confidence=confidence, gap="; ".join(gaps))
 
 
-def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collection[str]) -> None:
+def _unloadable(
+    facts: Facts,
+    draft: Draft,
+    tables: Tables,
+    there: Container[str],
+    needs: Mapping[str, LoadNeeds],
+) -> None:
     """Decide which modules the check does not load, since they cannot be on their own.
 
-    ``needed`` are relations on packages, which are there when the package is checked.
+    ``there`` are the packages that are installed when the package is checked.
     """
-    there = packages_in(needed)
+    names = tables.names
     stems = {basename(path).partition(".")[0] for path in facts.files}
+
+    def not_loading(module: str) -> str:
+        """Return that a Lua does not load a module from its package, "" if all do."""
+        lua = tables.modules.not_loading(module, draft.lua_versions)
+        return f"requires {module}, which Lua {lua} does not load in Debian" if lua else ""
 
     def lack(module: str) -> str:
         """Return why a module of another rock is not there when the package is checked."""
@@ -127,19 +146,19 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
                     return f"requires {module} of {rock}, which no package has"
                 held = names.modules_in(named.name) or known
                 is_held = not held or module in held
-                return "" if is_held else f"requires {module}, which {named.name} does not have"
+                if is_held:
+                    return not_loading(module)
+                return f"requires {module}, which {named.name} does not have"
         if without:
             return f"requires {module}, which Lua {without[0]} does not have"
         package = names.package_with(module)
         is_upstreams = facts.build_type not in ("builtin", "module", "none")
         if package in there or (is_upstreams and (root in stems or not package)):
-            return ""  # upstream's build may install more than the rockspec says
+            return not_loading(module)  # upstream's build may install what the rockspec omits
         holder = f" of {package}" if package else ""
         return f"requires {module}{holder}, which no dependency has"
 
-    found = unloadable(
-        facts.load_needs, facts.modules, lack, draft.lua_versions, in_c=facts.unopened
-    )
+    found = unloadable(needs, facts.modules, lack, draft.lua_versions, in_c=facts.unopened)
     gap = f"the check does not load {listed(few(tuple(found)))}" if found else ""
     lines = tuple(f"{module} {why}" for module, why in found.items())
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)

@@ -13,6 +13,7 @@ from distrorocks.families.distribution import Distribution
 from distrorocks.families.external_library import ExternalLibraries
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Spans
+from distrorocks.packaging.code.module_tables import NO_TABLES, ModuleTables
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.values import NamedTuple
@@ -67,11 +68,13 @@ class Release(NamedTuple):
     def is_of(self, distribution: Distribution) -> bool:
         """Return whether a system has this release, by the version of its os-release.
 
-        Systems of a rolling release, such as sid, have none, or any.
+        Systems of a rolling release, such as sid, have none there.
         """
         version = distribution.version
         names = (self.name, *self.aliases)
-        return not version or version in names or version.partition(".")[0] in names
+        if not version:
+            return not any(name[0].isdigit() for name in names)
+        return version in names or version.partition(".")[0] in names
 
 
 class PackagingDate(NamedTuple):
@@ -89,7 +92,7 @@ class Tables(NamedTuple):
 
     That is who maintains the package, the release that the packaging is for, None for any, and the
     time of the packaging. ``helper`` is what the packaging is to be built with, "" for that of the
-    format.
+    format, ``modules`` what packaged modules define.
     """
 
     names: PackageNames
@@ -99,6 +102,7 @@ class Tables(NamedTuple):
     release: Release | None = None
     date: PackagingDate = NO_DATE
     helper: str = ""
+    modules: ModuleTables = NO_TABLES
 
 
 def own_format(distribution: Distribution) -> str:

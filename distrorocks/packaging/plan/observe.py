@@ -29,6 +29,7 @@ from distrorocks.families.package_names import (
     parse_package_modules,
 )
 from distrorocks.families.rock_modules import parse_rock_versions
+from distrorocks.packaging.code.module_tables import read_module_tables
 from distrorocks.packaging.plan.format import (
     NO_DATE,
     Format,
@@ -37,6 +38,7 @@ from distrorocks.packaging.plan.format import (
     Tables,
     own_format,
 )
+from distrorocks.packaging.plan.release import read_releases
 from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 
 if TYPE_CHECKING:
@@ -113,7 +115,19 @@ def read_tables(
     is_own = release is None or release.is_of(read_distribution(root))
     names = _names(form, root, is_own=is_own)
     libraries, texts = read_external_libraries(), _license_texts()
-    return Tables(names, libraries, texts, maintainer, release, date)
+    modules = read_module_tables(_release_of_modules(form, root, release))
+    return Tables(names, libraries, texts, maintainer, release, date, modules=modules)
+
+
+def _release_of_modules(form: Format, root: str, release: Release | None) -> str:
+    """Return the release of Debian whose modules are there, "" for none in particular."""
+    if form.name != "deb":
+        return ""
+    if release:
+        return release.name
+    own = read_distribution(root)
+    known = read_releases() if own.id == "debian" else ()
+    return next((each.name for each in known if each.form == form.name and each.is_of(own)), "")
 
 
 @cache

@@ -126,7 +126,7 @@ def packaging_plan(
     describe(facts, draft, is_split=form.is_split)
     _upstream(facts, draft)
     license_fields(facts, draft)
-    dependency_fields(facts, form, draft, tables.names, tables.libraries)
+    dependency_fields(facts, form, draft, tables)
     conflict_fields(form, draft, tables.names)
     suite_fields(facts, form, draft, tables)
     form.finish(facts, draft, tables)

@@ -17,11 +17,10 @@ from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.library_openers import unopened
 from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.code.lua_code import LuaCode
 from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
-from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
-from distrorocks.packaging.code.module_tables import ModuleTable, of_others
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.script_modules import required_alone
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
@@ -140,7 +139,7 @@ class Facts(NamedTuple):
     authors: tuple[str, ...]
     license_texts: Mapping[str, str]
     unfit_lua_versions: Mapping[str, str]
-    load_needs: Mapping[str, LoadNeeds]
+    lua_code: LuaCode
     unopened: Mapping[str, str]
     named: frozenset[str] | None
     headers: tuple[str, ...]
@@ -156,12 +155,10 @@ def facts_of(
     rockspec: Rockspec,
     sources: Sources,
     api: LuaApi | None = None,
-    known: Mapping[str, ModuleTable] = MappingProxyType({}),
 ) -> Facts:
     """Return the facts of a rock from its rockspec and its sources.
 
-    ``api`` is needed to tell from C code which Lua versions it supports, ``known`` to tell which
-    modules use what packaged ones do not define.
+    ``api`` is needed to tell from C code which Lua versions it supports.
     """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
@@ -205,9 +202,7 @@ def facts_of(
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
-        load_needs=_load_needs(
-            rockspec, lua_files, sources, of_others(known, (*modules, *lua_files))
-        ),
+        lua_code=_lua_code(rockspec, modules, lua_files, sources),
         unopened=_unopened(rockspec, lua_files, sources),
         named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
@@ -237,20 +232,17 @@ def _lua_files(
     return {it: path for it, path in paths.items() if it in (modules or paths)}
 
 
-def _load_needs(
-    rockspec: Rockspec,
-    paths: Mapping[str, str],
-    sources: Sources,
-    known: Mapping[str, ModuleTable],
-) -> dict[str, LoadNeeds]:
-    """Return what the modules in Lua need, whose files ``paths`` has."""
+def _lua_code(
+    rockspec: Rockspec, modules: tuple[str, ...], paths: Mapping[str, str], sources: Sources
+) -> LuaCode:
+    """Return the code of the modules in Lua, whose files ``paths`` has."""
     programs = _programs(rockspec)
     scripts = (sources.texts[path] for path in sorted(programs) if path in sources.texts)
-    return load_needs(
+    return LuaCode(
         {it: sources.texts[path] for it, path in paths.items() if path in sources.texts},
-        {it for it, path in paths.items() if path in programs},
+        tuple(dict.fromkeys((*modules, *paths))),
+        frozenset(it for it, path in paths.items() if path in programs),
         frozenset().union(*map(required_alone, scripts)),
-        known,
     )
 
 

@@ -74,7 +74,8 @@ _MOST_TEXTS = 400
 _MOST_PAGES = 400
 _MOST_LOOKED_AT = 2000
 _LICENSE_BYTES = 1 << 16
-_SOURCE_BYTES = 1 << 16
+WHOLE_BYTES = 1 << 16
+"""Texts of sources up to this size are whole, longer ones without their middle."""
 _TAIL_BYTES = 1 << 14
 _MOST_OF_ONE = 1 << 20  # larger files are kept without their end
 _MOST_KEPT = 24 << 20
@@ -189,7 +190,7 @@ def _relevant_part(path: str, read: Callable[[int], bytes]) -> bytes:
     """Return the relevant part of a file; keep the line ends of what is left out."""
     if _rank(path) != 3:
         return read(_LICENSE_BYTES)
-    most = _C_BYTES if is_c(path) else _SOURCE_BYTES
+    most = _C_BYTES if is_c(path) else WHOLE_BYTES
     content = read(_MOST_OF_ONE + 1)
     if len(content) <= most + _TAIL_BYTES or len(content) > _MOST_OF_ONE:
         return content[: most + _TAIL_BYTES]

@@ -8,8 +8,10 @@ from posixpath import basename, join, normpath
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
+from distrorocks.lua.read import script
+from distrorocks.lua.scan import LuaSyntaxError, LuaTextError
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.code.module_tables import read_module_tables
+from distrorocks.packaging.code.lua_code import LuaCode
 from distrorocks.packaging.merge.pristine import STORE
 from distrorocks.packaging.source.documents import read_above
 from distrorocks.packaging.source.facts import (
@@ -21,6 +23,7 @@ from distrorocks.packaging.source.facts import (
     found_place,
 )
 from distrorocks.packaging.source.members import (
+    WHOLE_BYTES,
     Members,
     SourcesError,
     below,
@@ -33,7 +36,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
-from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.jail import Jail, JailUnavailable
 from distrorocks.values import NamedTuple
 
 _OF_THE_ROCK = (OWN_LICENSE, OWN_README)
@@ -83,12 +86,33 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
 
 def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
     """Return the rock of a rockspec."""
-    return _known(_rockspec(text, place, jail), text, sources)
+    return _known(_rockspec(text, place, jail), text, sources, jail)
 
 
-def _known(rockspec: Rockspec, text: bytes, sources: Sources) -> RockInput:
+def _known(rockspec: Rockspec, text: bytes, sources: Sources, jail: Jail) -> RockInput:
     """Return a rock with all that is to be known of it; ``text`` is that of its rockspec."""
-    return RockInput(facts_of(rockspec, sources, read_lua_api(), read_module_tables()), text)
+    facts = facts_of(rockspec, sources, read_lua_api())
+    code = facts.lua_code
+    return RockInput(facts._replace(lua_code=code._replace(broken=_broken(code, jail))), text)
+
+
+def _broken(code: LuaCode, jail: Jail) -> dict[str, str]:
+    """Return the modules that the jail's Lua refuses as no Lua, each with its message.
+
+    They are compiled and not run. Nothing is said where there is no Lua, or a text is not whole.
+    """
+    found = {}
+    for module, text in code.texts.items():
+        content = text.encode("utf-8", "surrogateescape")
+        if len(content) > WHOLE_BYTES:
+            continue
+        try:
+            jail.evaluate(b"do return end " + script(content), name=module)
+        except LuaSyntaxError as error:
+            found[module] = f"line {error.line}: {error.brief.partition(': ')[2]}"
+        except (LuaTextError, JailUnavailable):
+            return found
+    return found
 
 
 def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
@@ -129,7 +153,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     rockspec = _rockspec(text, f"{path}/{specs[0]}", jail)
     if "rock_manifest" in outer.files:
         sources = Sources(texts=outer.texts, date=outer.date)
-        return _known(rockspec, text, sources)
+        return _known(rockspec, text, sources, jail)
     members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
     file = str(rockspec.source.get("file", ""))
     is_packed = file in members.files and is_archive(file)
@@ -139,7 +163,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     if is_packed:  # no file in upstream's archive is newer than the archive
         newest = min(sources.date, outer.date or sources.date)
         sources = sources._replace(top=sources.top or FLAT, date=newest)
-    return _known(rockspec, text, sources)
+    return _known(rockspec, text, sources, jail)
 
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
@@ -205,7 +229,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     if inner:
         members = _built(members, inner)
     sources = Sources(members.files, members.texts, "", inner, members.date, members.long_pages)
-    return _known(rockspec, text, sources)
+    return _known(rockspec, text, sources, jail)
 
 
 def _not_one(path: str, specs: list[str], version: str) -> InputError:

@@ -11,36 +11,57 @@ from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.module_loading import load_needs
 from distrorocks.packaging.code.module_tables import (
     ModuleTable,
+    ModuleTables,
     failing_call,
-    of_others,
     parse_module_tables,
     read_module_tables,
 )
 from distrorocks.packaging.code.shared_tables import given_fields
 
+ALL = ("5.1", "5.4")
 KNOWN = {
-    "far": ModuleTable(frozenset(), {"f": "", "version": "string", "t": "table", "x": "any"}),
-    "far.deep": ModuleTable(),
-    "old": ModuleTable(frozenset({"old"}), {"f": ""}, is_open=True),
+    "far": ModuleTable(ALL, frozenset(), {"f": "", "version": "string", "t": "table", "x": "any"}),
+    "far.deep": ModuleTable(ALL),
+    "old": ModuleTable(("5.1",), frozenset({"old"}), {"f": ""}, is_open=True),
 }
 FAR = "local far = require 'far'\n"
 
 
-def test_the_table_has_a_module_on_each_line() -> None:
-    """With the globals that it sets, and its fields."""
-    text = "# a comment\nold\told other\tf version:string *\nnew\t\t\n"
+def test_a_table_has_a_module_on_each_line() -> None:
+    """With the Luas that load it, the globals that it sets, and its fields."""
+    text = "# a comment\nold\t5.1 5.4\told other\tf version:string *\nnew\t\t\t\n"
+    fields = {"f": "", "version": "string"}
     assert parse_module_tables(text) == {
-        "old": ModuleTable(frozenset({"old", "other"}), {"f": "", "version": "string"}, True),
+        "old": ModuleTable(ALL, frozenset({"old", "other"}), fields, is_open=True),
         "new": ModuleTable(),
     }
     with pytest.raises(DistrorocksError, match="invalid line in the table of modules: 'old'"):
         parse_module_tables("old\n")
 
 
-def test_the_shipped_table_is_read() -> None:
-    """As observed: LPeg's version is no function by now."""
-    assert read_module_tables()["lpeg"].fields["version"] == "string"
-    assert read_module_tables()["lpeg"].fields["match"] == ""
+@pytest.mark.parametrize("release", ["bookworm", "trixie", "sid"])
+def test_each_release_has_a_table(release: str) -> None:
+    """As observed: every Lua loads LPeg's match, and its version is no function since 1.1."""
+    found = read_module_tables(release)
+    lpeg = found.modules["lpeg"]
+    assert found.release == release
+    assert lpeg.fields["version"] == ("" if release == "bookworm" else "string")
+    assert lpeg.fields["match"] == ""
+    assert lpeg.luas[:1] == ("5.1",)
+
+
+def test_another_release_has_the_usual_table() -> None:
+    """Other distributions' as well."""
+    assert read_module_tables("").release == read_module_tables("42").release == "trixie"
+
+
+def test_a_lua_that_does_not_load_a_module_is_named() -> None:
+    """The first of those asked for; nothing is said of what no package has."""
+    found = ModuleTables("trixie", KNOWN | {"gone": ModuleTable()})
+    assert found.not_loading("far", ("5.1", "5.4")) == ""
+    assert found.not_loading("old", ("5.1", "5.4", "5.5")) == "5.4"
+    assert found.not_loading("gone", ("5.1",)) == "5.1"
+    assert found.not_loading("unknown", ("5.1",)) == ""
 
 
 @pytest.mark.parametrize(
@@ -67,7 +88,7 @@ def test_the_shipped_table_is_read() -> None:
 def test_a_call_of_what_is_no_function_fails(text: str, why: str) -> None:
     """If it is surely done when the file is loaded, and nothing gives the table that field."""
     found = failing_call(tokens_of(text), KNOWN, {*given_fields(tokens_of(text))})
-    assert found == (f"calls {why} in Debian 13's package" if why else "")
+    assert found == (f"calls {why} in Debian's package" if why else "")
 
 
 def test_another_module_of_the_rock_may_give_a_table_its_field() -> None:
@@ -79,9 +100,10 @@ def test_another_module_of_the_rock_may_give_a_table_its_field() -> None:
 
 
 def test_what_a_rock_may_bring_itself_is_no_packages() -> None:
-    """Its own modules, and what is below the same name."""
-    assert {*of_others(KNOWN, ("far.own", "new"))} == {"old"}
-    assert of_others(KNOWN, ()) == KNOWN
+    """Its own modules, and what is below the same name; nor is what no Lua loads."""
+    found = ModuleTables("", KNOWN | {"gone": ModuleTable()})
+    assert {*found.of_others(("far.own", "new"))} == {"old"}
+    assert found.of_others(()) == KNOWN
 
 
 @pytest.mark.parametrize(

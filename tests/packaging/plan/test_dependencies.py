@@ -16,13 +16,14 @@ from distrorocks.families.package_names import (
     short_name,
 )
 from distrorocks.families.rock_modules import RockModules
+from distrorocks.packaging.code.module_tables import NO_TABLES, ModuleTable, ModuleTables
 from distrorocks.packaging.formats.deb import DEB
 from distrorocks.packaging.formats.rpm import FEDORA
 from distrorocks.packaging.plan.dependencies import build_dependencies_of, dependency_fields
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.format import Format
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.source.facts import Facts, Sources
 from tests.packaging.scaffolding import rock_facts
 
@@ -96,6 +97,7 @@ def planned(
     package: str = "lua-foo",
     entries: Mapping[str, NameEntry] = MappingProxyType({}),
     contents: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    packaged: ModuleTables = NO_TABLES,
 ) -> Draft:
     """Return the draft of a package with its dependencies."""
     draft = Draft({})
@@ -108,7 +110,7 @@ def planned(
         rock_modules=lambda: KNOWN,
         own=own,
     )
-    dependency_fields(given, form, draft, names, LIBRARIES)
+    dependency_fields(given, form, draft, Tables(names, LIBRARIES, modules=packaged))
     return draft
 
 
@@ -251,6 +253,28 @@ def test_modules_that_cannot_load_in_the_check_are_left_out(
     found = draft.unloadable[0] if draft.unloadable else ""
     assert found.removeprefix("a ").startswith(why) if why else not found
     assert told(draft, "unloadable")[1] == ("the check does not load a" if why else "")
+
+
+@pytest.mark.parametrize(
+    ("needs", "wanted", "luas", "why"),
+    [
+        (("luasocket",), "socket", ("5.3", "5.4"), ""),
+        (("luasocket",), "socket", ("5.4",), "requires socket, which Lua 5.3 does not load"),
+        (("luasocket",), "socket", (), "requires socket, which Lua 5.3 does not load in Debian"),
+        (("luasocket",), "socket.core", (), ""),
+        ((), "tls", ("5.3", "5.4"), "requires tls of lua-tls, which no dependency has"),
+    ],
+)
+def test_a_module_whose_packaged_need_does_not_load_is_left_out(
+    needs: tuple[str, ...], wanted: str, luas: tuple[str, ...], why: str
+) -> None:
+    """By what was seen of the release's packages, such as one that wants LuaJIT's ``ffi``."""
+    packaged = ModuleTables("trixie", {wanted.partition(".")[0]: ModuleTable(luas)})
+    draft = planned(
+        facts(*needs, code={"a.lua": f"require '{wanted}'", "b.lua": ""}), packaged=packaged
+    )
+    found = draft.unloadable[0] if draft.unloadable else ""
+    assert found.removeprefix("a ").startswith(why) if why else not found
 
 
 def test_a_module_of_a_package_that_nothing_needs_names_it() -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from distrorocks.packaging.code.module_tables import ModuleTable
+from distrorocks.packaging.code.module_tables import ModuleTable, ModuleTables
 from distrorocks.packaging.source.facts import FLAT, Facts, Sources, found_place
 from tests.packaging.scaffolding import rock_facts
 
@@ -21,7 +21,6 @@ def facts(
     *,
     more: str = "",
     source: str = "",
-    known: Mapping[str, ModuleTable] = MappingProxyType({}),
 ) -> Facts:
     """Return the facts of a rock with a build table, whose sources have texts and other files."""
     text = (
@@ -29,7 +28,7 @@ def facts(
         f'source = {{ url = "https://example.org/foo-1.0.zip" {source} }} build = {{ {build} }} '
     )
     sources = Sources((*texts, *files), texts)
-    return rock_facts(text + more, sources, known=known)
+    return rock_facts(text + more, sources)
 
 
 def test_a_description_says_what_it_says() -> None:
@@ -161,8 +160,8 @@ def test_what_code_names_is_known_where_all_of_it_is_read(
 def test_what_a_module_needs_is_read_of_its_file() -> None:
     """A file that cannot be read tells nothing."""
     found = facts(BOTH, {"foo.lua": "require 'a'"}, ("x.lua",))
-    assert found.load_needs["foo"].requires == ("a",)
-    assert facts(BOTH, {}, ("foo.lua", "x.lua")).load_needs == {}
+    assert found.lua_code.needs()["foo"].requires == ("a",)
+    assert facts(BOTH, {}, ("foo.lua", "x.lua")).lua_code.needs() == {}
 
 
 @pytest.mark.parametrize(
@@ -209,9 +208,8 @@ def test_a_module_in_c_that_nothing_opens_is_known(more: str, modules: list[str]
 )
 def test_what_the_rock_may_bring_itself_is_no_packages(build: str, fault: str) -> None:
     """A module of its own, in C as well, or one below the name of another."""
-    known = {"far.core": ModuleTable()}
-    found = facts(
-        f'type = "builtin", {build}', {"foo.lua": "require 'far.core' make()"}, known=known
-    )
-    assert [each.fault.startswith(fault) for each in found.load_needs.values()] == [True]
-    assert bool(fault) is any(each.fault for each in found.load_needs.values())
+    packaged = ModuleTables("", {"far.core": ModuleTable(("5.4",))})
+    found = facts(f'type = "builtin", {build}', {"foo.lua": "require 'far.core' make()"})
+    (needs,) = found.lua_code.needs(packaged).values()
+    assert needs.fault.startswith(fault)
+    assert bool(fault) is bool(needs.fault)

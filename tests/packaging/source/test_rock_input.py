@@ -19,12 +19,12 @@ build = { type = "builtin", modules = { foo = "foo.lua" } }
 """
 
 
-def source_rock(folder: Path, names: list[str], named: str = "") -> str:
+def source_rock(folder: Path, names: list[str], named: str = "", text: bytes = b"return {}") -> str:
     """Write a source rock whose archive has some files, and return its path."""
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as archive:
         for name in names:
-            archive.writestr(name, "return {}")
+            archive.writestr(name, text)
     path = folder / "foo-1-1.src.rock"
     with zipfile.ZipFile(path, "w") as rock:
         rock.writestr("foo-1-1.rockspec", SPEC % (f', dir = "{named}"' if named else ""))
@@ -68,3 +68,31 @@ def test_packaging_that_was_scaffolded_among_sources_states_nothing(
         facts = read_rock_input(str(tmp_path), jail=jail).facts
     assert "debian/copyright" in facts.files
     assert ("2011 Ann Author" in str(facts)) is not is_ours
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b"return {}", ""),
+        (b"\n\nlocal t or {}", "is no Lua: line 3: "),
+        (b"#!/usr/bin/lua\nreturn {}", ""),
+        (b"error 'is not run'", ""),
+        (b"return '\\d'", ""),
+        (b"return caf\xe9 -- end", "is no Lua: line 1: "),
+        (b"return 'caf\xe9' -- end", ""),
+        (b"return " + b"1," * 40_000, ""),
+    ],
+)
+def test_a_module_that_is_no_lua_is_found(tmp_path: Path, text: bytes, fault: str) -> None:
+    """It is compiled and not run; what only some Luas refuse, or is not read whole, may be Lua."""
+    with Jail() as jail:
+        facts = read_rock_input(source_rock(tmp_path, ["foo.lua"], text=text), jail=jail).facts
+    found = facts.lua_code.needs()["foo"].fault
+    assert found.startswith(fault) if fault else not found
+
+
+def test_without_a_lua_nothing_is_said_of_syntax(tmp_path: Path) -> None:
+    """A rockspec of plain data can be packaged where no Lua is installed."""
+    with Jail(backends=()) as jail:
+        path = source_rock(tmp_path, ["foo.lua"], text=b"local t or {}")
+        assert read_rock_input(path, jail=jail).facts.lua_code.broken == {}
