@@ -41,6 +41,10 @@ _PCALL = ["pcall", "(", "require", ","]
 _PCALL_OF_FUNCTION = ["pcall", "(", "function", "(", ")", "return", "require"]
 
 
+# Modules that are globals in some Lua versions, and nothing in others.
+_OF_SOME_LUAS = ("bit32", "utf8")
+
+
 class _Branch(NamedTuple):
     """The places of a condition and of what is run under it; that of ``else`` has no condition."""
 
@@ -71,6 +75,7 @@ class _Reading:
         defined = {words[at + 1] for at, word in enumerate(words) if word == "function"}
         imported = {word for word in words if _TRIER.fullmatch(word)} - defined
         self._triers = imported.union(self._trying_functions())
+        self._globals = {it for it in _OF_SOME_LUAS if not any(_is_set(words, it))}
 
     def choices(self, places: range, tried: _Tried) -> list[Choice]:
         """Return the choices of a block in their order, and note in ``tried`` what it tries."""
@@ -96,13 +101,22 @@ class _Reading:
                 elif word == "=":
                     found += self._assigned(at, tried)
                 elif words[at : at + 2] == ["assert", "("] and before not in UNSURE:
-                    terms, _, is_whole, after = self._terms(at + 2, tried)
-                    is_whole = is_whole and words[after] in (")", ",")
-                    found += [_one_of(it for each in terms for it in each)] if is_whole else []
+                    found += self._asserted(at + 2, tried)
                 elif before not in (*UNSURE, "function") and _fails(words, at):
                     found.append(())
                 at += 1
         return found
+
+    def _asserted(self, place: int, tried: _Tried) -> list[Choice]:
+        """Return the choice that an assertion makes: that a term, or its type, is there."""
+        words = self._words
+        end = words[place + 3 : place + 6]
+        if words[place : place + 2] == ["type", "("] and end[:2] == [")", "=="]:
+            is_there = end[2][1:-1] not in ("", "nil", "boolean", "string")
+            return [_one_of(tried.get(words[place + 2], ()))] if is_there else []
+        terms, _, is_whole, after = self._terms(place, tried)
+        is_whole = is_whole and words[after] in (")", ",")
+        return [_one_of(it for each in terms for it in each)] if is_whole else []
 
     def _trying_functions(self) -> Iterator[str]:
         """Yield the names of functions that call ``require`` in ``pcall``."""
@@ -188,6 +202,8 @@ class _Reading:
             closing = after - 1
         elif words[at] in self._triers:
             wanted, after = required_at(words, at), after_call(words, at)
+        elif words[at] in self._globals and words[at - 1] not in UNSURE:
+            wanted, after = words[at], at + 1
         else:
             return tried.get(words[at], ()), at + 1
         if closing and words[closing] != ")":
@@ -249,6 +265,13 @@ class _Reading:
 def _ends_term(word: str) -> bool:
     """Return whether a token stands after a whole term of what is assigned."""
     return word in ("", ",", ";", ")", "}") or (NAME.match(word) is not None and word != "and")
+
+
+def _is_set(words: list[str], name: str) -> Iterator[bool]:
+    """Yield whether each place of a name gives it a value, and does not only ask for one."""
+    for at, word in enumerate(words):
+        if word == name and words[at - 1] not in (".", ":"):
+            yield words[at + 1] in ("=", ",") or words[at - 1] in ("local", ",", "function", "for")
 
 
 def _fails(words: list[str], at: int) -> bool:
