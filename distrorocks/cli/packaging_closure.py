@@ -63,8 +63,7 @@ def _index(
     options: argparse.Namespace, request: Request, jail: Jail
 ) -> Iterator[FolderIndex | ServerIndex]:
     """Open the index of the options."""
-    from distrorocks.packaging.formats.known import FORMATS
-    from distrorocks.packaging.plan.release import at_release, find_release
+    from distrorocks.packaging.formats.known import format_at
     from distrorocks.packaging.scaffold.rock_index import FolderIndex, ServerIndex, servers_alone
 
     if options.rocks:
@@ -74,7 +73,7 @@ def _index(
         return
     servers = world_request_of(options, "/", distro="never")
     first = request.formats[0]
-    newest = at_release(FORMATS[first], find_release(first, request.release)).lua_versions[-1]
+    newest = format_at(first, request.release).lua_versions[-1]
     with servers_alone(servers, newest) as world:
         yield ServerIndex(world)
 

@@ -28,13 +28,12 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
     if not word or os.path.lexists(word) or is_file(word):
         yield word
         return
-    from distrorocks.packaging.formats.known import FORMATS
-    from distrorocks.packaging.plan.release import at_release, find_release
+    from distrorocks.packaging.formats.known import format_at
     from distrorocks.packaging.scaffold.rock_index import named_rock
     from distrorocks.rocks.dependency import Dependency
 
     first = wanted_forms(options)[0]
-    made_for = at_release(FORMATS[first], find_release(first, options.release))
+    made_for = format_at(first, options.release)
     with usage_checked():
         wanted = Dependency.parse(f"{word} {options.version}".strip())
     request = world_request_of(options, "/", distro="never")

@@ -6,6 +6,7 @@ Each module of each package is required by each Lua in a process of its own, in 
 each suite it writes data/module_tables/SUITE.tsv: a module, the Luas that load it, the globals that
 it sets in any of them, and the fields of the table that it returns, each that is no function with
 its type. What differs between Luas has ``any``; a table that computes its fields ends with ``*``.
+What a package recommends is there for modules that do not load without.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,6 +72,23 @@ def observed(machine: Machine, module: str, luas: Iterable[str]) -> Iterator[See
             yield Seen(lua, set_by, having)
 
 
+def seen_of(
+    machine: Machine, package: str, modules: Sequence[str], luas: Sequence[str]
+) -> dict[str, tuple[Seen, ...]]:
+    """Return what the Luas say of each module of a package that is installed."""
+    found = {module: tuple(observed(machine, module, luas)) for module in modules}
+    most = max(map(len, found.values()), default=0)
+    left = [module for module, seen in found.items() if len(seen) < most or not seen]
+    shown = machine.run("dpkg-query", "-W", "-f", "${Recommends}", package).out
+    names = [re.split(r"[ (|]", each.strip())[0] for each in shown.split(",") if each.strip()]
+    if left and names:
+        for name in names:
+            with suppress(CommandError):
+                installed(machine, "install", name)
+        found |= {module: tuple(observed(machine, module, luas)) for module in left}
+    return found
+
+
 def together(all_of: Iterable[Seen]) -> str:
     """Return what the Luas say together."""
     luas: list[str] = []
@@ -102,8 +121,7 @@ def table_of(suite: str) -> str:
                 print(f"{package}: not installed", file=sys.stderr)
                 continue
             machine.write(PROBE, _TEXT)
-            for module in sorted(modules):
-                seen = tuple(observed(machine, module, luas))
+            for module, seen in seen_of(machine, package, sorted(modules), luas).items():
                 if seen or module not in lines:
                     lines[module] = f"{module}\t{together(seen)}\n"
     return HEAD.format(suite) + "".join(lines[it] for it in sorted(lines))

@@ -22,7 +22,7 @@ from distrorocks.packaging.merge.pristine import (
     store_path,
     stored_forms,
 )
-from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.draft import PackagingPlan, Team
 from distrorocks.packaging.plan.field import PLAIN, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import maintainer_of, packaging_date, read_tables
@@ -140,13 +140,24 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     settings = _not_asked_for(read_settings(request.directory, form), request)
     team = read_team(request.team, form)
     team = team._replace(settings=_not_asked_for(team.settings, request))
-    target = Fields.target.key
-    named = request.release or settings.get(target) or known.release or team.settings.get(target)
-    release = find_release(form, str(named or ""))
+    release = find_release(form, _release(request, settings, known.release, team))
     date = packaging_date(request.date, known.date)
     tables = read_tables(FORMATS[form], maintainer, request.root, release, date)
     tables = tables._replace(helper=request.helper or known.helper)
     return packaging_plan(facts, FORMATS[form], tables, settings, team)
+
+
+def release_asked(request: Request, form: str) -> str:
+    """Return the release that packaging in the directory is for, "" for any."""
+    return _release(
+        request, read_settings(request.directory, form), "", read_team(request.team, form)
+    )
+
+
+def _release(request: Request, settings: Mapping[str, Value], known: str, team: Team) -> str:
+    target = Fields.target.key
+    named = request.release or settings.get(target) or known or team.settings.get(target)
+    return str(named or "")
 
 
 def _known(facts: Facts, form: str, request: Request) -> Making:

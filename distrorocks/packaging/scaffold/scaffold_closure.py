@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.formats.known import FORMATS, format_at
 from distrorocks.packaging.plan.field import HIGH
 from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.release import at_release, find_release
+from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.scaffold.build_order import (
     chain_text,
     order_table,
@@ -36,6 +36,7 @@ from distrorocks.packaging.scaffold.scaffold import (
     Request,
     Scaffold,
     read_rock,
+    release_asked,
     scaffold_below,
     write,
 )
@@ -103,9 +104,10 @@ def write_closures(
 
 def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> ClosureScaffold:
     """Return one format's closure."""
+    request = request._replace(release=release_asked(request, form))
     release = find_release(form, request.release)
     names = read_tables(FORMATS[form], root=request.root, release=release).names
-    lua_versions = at_release(FORMATS[form], release).lua_versions
+    lua_versions = format_at(form, request.release).lua_versions
 
     def look(rock: str, needs: Sequence[Dependency], modules: Sequence[str]) -> Packaged | None:
         if all(rock in rocks_provided(version) for version in lua_versions):

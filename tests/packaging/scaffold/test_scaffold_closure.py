@@ -77,6 +77,16 @@ def test_missing_dependencies_are_packaged_in_order(
     assert json.loads(capsys.readouterr().out)["written"] == []
 
 
+def test_the_release_of_the_settings_is_that_of_all_packages(rocks: Path, tmp_path: Path) -> None:
+    """Those of the output directory, as the command line's is."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "distrorocks.toml").write_text('[deb]\ntarget = "sid"\n')
+    rockspec(rocks, "user", "1.0-1", "lua >= 5.1", "lowermost")
+    _, (one,) = found(rocks, out, "deb", name="user")
+    assert {each.plan.target for each in one.made.values()} == {"sid"}
+
+
 def test_a_plan_writes_nothing(
     rocks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
