@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.shipped_files import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped, table_rows
 from distrorocks.values import NamedTuple
 
 NAME = re.compile(r"\b(?:lua|luaL|LUA|LUAL|LUAI)_[A-Za-z]\w*")
@@ -48,14 +47,10 @@ def parse_lua_api(text: str) -> LuaApi:
 
     Raise ``DistrorocksError`` for any other line.
     """
-    names = {}
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        fields = line.split("\t")
-        if len(fields) != 3:
-            raise DistrorocksError(f"invalid line in the table of Lua's API: {line!r}")
-        names[fields[0]] = Declared(frozenset(fields[1].split()), frozenset(fields[2].split()))
+    names = {
+        name: Declared(frozenset(having.split()), frozenset(macro_in.split()))
+        for name, having, macro_in in table_rows(text, 3, "Lua's API")
+    }
     versions = frozenset[str]().union(*(each.versions for each in names.values()))
     return LuaApi(names, versions)
 

@@ -10,10 +10,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.code.lua_tokens import UNSURE, depths_of
 from distrorocks.packaging.code.shared_tables import TableField, tables_of
-from distrorocks.system.files.shipped_files import has_shipped, read_shipped
+from distrorocks.system.files.shipped_files import has_shipped, read_shipped, table_rows
 from distrorocks.values import NamedTuple
 
 USUAL = "trixie"
@@ -71,13 +70,7 @@ def parse_module_tables(text: str) -> dict[str, ModuleTable]:
     Raise ``DistrorocksError`` for any other line.
     """
     found = {}
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        columns = line.split("\t")
-        if len(columns) != 4:
-            raise DistrorocksError(f"invalid line in the table of modules: {line!r}")
-        module, luas, set_by, having = columns
+    for module, luas, set_by, having in table_rows(text, 4, "modules"):
         words = having.split()
         fields = dict(word.partition(":")[::2] for word in words if word != _OPEN)
         found[module] = ModuleTable(

@@ -10,7 +10,7 @@ from functools import cache
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.plan.format import Format, Release
 from distrorocks.rocks.quotation import quoted
-from distrorocks.system.files.shipped_files import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped, table_rows
 
 
 def parse_releases(text: str) -> tuple[Release, ...]:
@@ -19,13 +19,10 @@ def parse_releases(text: str) -> tuple[Release, ...]:
     Raise ``DistrorocksError`` for any other line.
     """
     found = []
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        columns = line.split("\t")
-        if len(columns) != 6 or not all((columns[0], columns[1], columns[3], columns[5])):
-            raise DistrorocksError(f"invalid line in the table of releases: {line!r}")
-        form, name, aliases, luas, policy, _ = columns
+    for row in table_rows(text, 6, "releases"):
+        form, name, aliases, luas, policy, source = row
+        if not all((form, name, luas, source)):
+            raise DistrorocksError(f"invalid line in the table of releases: {row!r}")
         found.append(Release(form, name, tuple(aliases.split()), tuple(luas.split()), policy))
     return tuple(found)
 

@@ -6,6 +6,7 @@ Data files are the same in a checkout and in an installed wheel.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from distrorocks.errors import DistrorocksError
 
@@ -55,3 +56,17 @@ def read_shipped(name: str) -> str:
             detail=str(fault),
             hint="install distrorocks again",
         ) from fault
+
+
+def table_rows(text: str, columns: int, subject: str) -> Iterator[list[str]]:
+    """Yield the columns of each line of a shipped table, but for comments.
+
+    Raise ``DistrorocksError`` for a line with more or fewer; ``subject`` is what the table is of.
+    """
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        row = line.split("\t")
+        if len(row) != columns:
+            raise DistrorocksError(f"invalid line in the table of {subject}: {line!r}")
+        yield row
