@@ -2,11 +2,11 @@
 
     python -m integration.makers.module_tables SUITE...
 
-Each module of each package is required by each Lua in a process of its own, in a clean root. For
-each suite it writes data/module_tables/SUITE.tsv: a module, the Luas that load it, the globals that
-it sets in any of them, and the fields of the table that it returns, each that is no function with
-its type. What differs between Luas has ``any``; a table that computes its fields ends with ``*``.
-What a package recommends is there for modules that do not load without.
+Each module of each package is required by each Lua in a process of its own, where all of these
+packages are installed. For each suite it writes data/module_tables/SUITE.tsv: a module, the Luas
+that load it, the globals that it sets in any of them, and the fields of the table that it returns,
+each that is no function with its type. What differs between Luas has ``any``; a table that computes
+its fields ends with ``*``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.families.package_names import parse_package_modules
 from distrorocks.system.files.shipped_files import read_shipped
-from integration.machines.clean_roots import KEPT, bare_root, installed
-from integration.machines.machine import CommandError, Machine
-from integration.machines.roots import LUA_VERSIONS
+from integration.machines.machine import Machine
+from integration.machines.roots import LUA_VERSIONS, with_every_lua_package
 
 DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
 HEAD = """\
@@ -72,23 +70,6 @@ def observed(machine: Machine, module: str, luas: Iterable[str]) -> Iterator[See
             yield Seen(lua, set_by, having)
 
 
-def seen_of(
-    machine: Machine, package: str, modules: Sequence[str], luas: Sequence[str]
-) -> dict[str, tuple[Seen, ...]]:
-    """Return what the Luas say of each module of a package that is installed."""
-    found = {module: tuple(observed(machine, module, luas)) for module in modules}
-    most = max(map(len, found.values()), default=0)
-    left = [module for module, seen in found.items() if len(seen) < most or not seen]
-    shown = machine.run("dpkg-query", "-W", "-f", "${Recommends}", package).out
-    names = [re.split(r"[ (|]", each.strip())[0] for each in shown.split(",") if each.strip()]
-    if left and names:
-        for name in names:
-            with suppress(CommandError):
-                installed(machine, "install", name)
-        found |= {module: tuple(observed(machine, module, luas)) for module in left}
-    return found
-
-
 def together(all_of: Iterable[Seen]) -> str:
     """Return what the Luas say together."""
     luas: list[str] = []
@@ -109,22 +90,16 @@ def together(all_of: Iterable[Seen]) -> str:
 def table_of(suite: str) -> str:
     """Return the table of a suite."""
     packages = parse_package_modules(read_shipped("package_modules/debian.tsv"))
-    luas = LUA_VERSIONS[suite]
-    bare = bare_root(suite)
-    programs = frozenset(f"lua{lua}" for lua in luas)
-    lines: dict[str, str] = {}
-    for package, modules in sorted(packages.items()):
-        with KEPT.machine(bare, programs) as machine:
-            try:
-                installed(machine, "install", package)
-            except CommandError:
-                print(f"{package}: not installed", file=sys.stderr)
-                continue
+    seen: dict[str, tuple[Seen, ...]] = {}
+    for layer in with_every_lua_package(suite):
+        with layer.clone() as machine:
             machine.write(PROBE, _TEXT)
-            for module, seen in seen_of(machine, package, sorted(modules), luas).items():
-                if seen or module not in lines:
-                    lines[module] = f"{module}\t{together(seen)}\n"
-    return HEAD.format(suite) + "".join(lines[it] for it in sorted(lines))
+            for package in sorted(packages.keys() & machine.packages()):
+                for module in packages[package]:
+                    found = tuple(observed(machine, module, LUA_VERSIONS[suite]))
+                    seen[module] = max(found, seen.get(module, ()), key=len)
+    lines = (f"{module}\t{together(seen[module])}\n" for module in sorted(seen))
+    return HEAD.format(suite) + "".join(lines)
 
 
 def main(words: Sequence[str]) -> int:
