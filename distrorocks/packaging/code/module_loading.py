@@ -40,6 +40,7 @@ from distrorocks.packaging.code.lua_tokens import (
 from distrorocks.packaging.code.lua_versions import unfit_for_module
 from distrorocks.packaging.code.module_tables import ModuleTable, failing_call, globals_of
 from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
+from distrorocks.packaging.code.required_circles import all_required, circle
 from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
 from distrorocks.packaging.code.shared_tables import (
     NOT_LATER,
@@ -91,7 +92,8 @@ def load_needs(
     """
     files = {module: _read(text) for module, text in texts.items()}
     words = {module: each.words for module, each in files.items()}
-    reached = {module: _reached(module, files) for module in files}
+    asked = {module: each.needs.modules for module, each in files.items()}
+    reached = {module: all_required(module, asked) for module in files}
     own = files.keys()
     there = {
         it: files[it].defined.union(
@@ -120,8 +122,6 @@ def load_needs(
     why = "is a script, which reads its arguments"
     faults |= {it: why for it in own - faults.keys() if takes_arguments(words[it], texts[it])}
     for module in own:
-        if circle := _circle(module, files):
-            faults.setdefault(module, f"requires itself, by way of {circle}")
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
         outdated = failing_call(words[module], known, given_by_any)
@@ -131,11 +131,17 @@ def load_needs(
     alone = {
         it: _alone(it, files, reached[it]) or given_later(it, words, reached, given) for it in own
     }
+    always = {module: each.needs.requires for module, each in files.items()}
+    circles = {it: circle(it, always, asked, words) for it in own}
+    faults |= {it: each.why for it, each in circles.items() if each and not each.after}
+    first = {it: each for it, each in circles.items() if each.after}
     return {
         it: each._replace(
             fault=each.fault or faults.get(it, "") or alone[it].why,
-            after="" if each.fault or it in faults else alone[it].after,
-            unfit=files[it].unfit,
+            after=""
+            if each.fault or it in faults
+            else alone[it].after or first.get(it, NOT_LATER).after,
+            unfit={"5.1": first[it].why, **files[it].unfit} if it in first else files[it].unfit,
         )
         for it, each in needs.items()
     }
@@ -228,34 +234,6 @@ def _hosted(module: str, words: Mapping[str, list[str]], reached: set[str]) -> s
     own = words[module]
     used = set().union(*(words[it] for it in reached if it in words and it != module))
     return {word for at, word in enumerate(own) if word in used and defines(own, at)}
-
-
-def _reached(module: str, files: Mapping[str, _File]) -> set[str]:
-    """Return a module and all that it requires, by way of others as well."""
-    found: set[str] = set()
-    left = [module]
-    while left:
-        each = left.pop()
-        if each not in found:
-            found.add(each)
-            left += files[each].needs.modules if each in files else ()
-    return found
-
-
-def _circle(module: str, files: Mapping[str, _File]) -> str:
-    """Return a module that a module requires and that requires it, "" if there is none.
-
-    A module of such a circle that is known to ``package.loaded`` early, may load.
-    """
-    for wanted in files[module].needs.requires:
-        way = _reached(wanted, files) if wanted in files else set()
-        if module in way and not any(
-            {"module", "loaded", "preload"} & {*files[it].words}
-            for it in (module, *way)
-            if it in files
-        ):
-            return wanted
-    return ""
 
 
 def _needs(words: list[str], defined: Collection[str]) -> LoadNeeds:

@@ -36,7 +36,7 @@ def unloadable(
             is_asked = wanted in always or wanted not in STANDARD_MODULES
             if wanted not in own and is_asked and (why := lack(wanted)):
                 found.setdefault(module, why)
-    later = {it: needs[it].after for it in faults if it not in found}
+    later = {it: each.after for it, each in needs.items() if it not in found or not each.fault}
     found = faults | found
     is_growing = True
     while is_growing:

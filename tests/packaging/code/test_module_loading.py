@@ -154,6 +154,14 @@ def test_a_circle_of_modules_that_are_known_early_may_load(known: str) -> None:
     assert faults_of(a=f"{known}\nrequire 'b'", b="require 'a'") == {}
 
 
+def test_lua_5_1_refuses_a_circle_that_begins_at_a_module_which_is_not_known_early() -> None:
+    """Later versions load it twice; one that is known early loads it in all."""
+    needs = load_needs({"a": "module(...)\nrequire 'b'", "b": "require 'a'"})
+    assert dict(needs["b"].unfit) == {"5.1": "requires itself, by way of a"}
+    assert needs["b"].after == "a"
+    assert "requires itself" not in "".join(needs["a"].unfit.values())
+
+
 def test_a_call_of_a_global_that_nothing_defines_is_a_fault() -> None:
     """One that only a module defines which is not required is not there."""
     call = "local f = import 'x'"

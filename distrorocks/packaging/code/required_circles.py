@@ -1,0 +1,53 @@
+"""Modules that require each other in a circle, and where Lua can begin to load them.
+
+``require`` notes a module in ``package.loaded`` when its file has run (reference manuals, section
+6.3). One that is asked for again before that is an error in Lua 5.1; later versions load it once
+more, until the stack is full. A file that calls ``module`` is noted before it requires others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from distrorocks.packaging.code.shared_tables import NOT_LATER, Later
+
+_NOTING = frozenset(("loaded", "preload"))
+
+
+def all_required(module: str, asked: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return a module and all that it requires, by way of others as well."""
+    found: set[str] = set()
+    left = [module]
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += asked.get(each, ())
+    return found
+
+
+def circle(
+    module: str,
+    always: Mapping[str, Sequence[str]],
+    asked: Mapping[str, Sequence[str]],
+    words: Mapping[str, Sequence[str]],
+) -> Later:
+    """Return the fault of a module that requires one which requires it.
+
+    ``always`` are the modules that each requires in any case, ``asked`` those of some Lua versions
+    as well, ``words`` the tokens of each file. Where one of the circle is noted early, that module
+    loads the others, and only Lua 5.1 refuses to begin with another one.
+    """
+    if _is_early(words[module]):
+        return NOT_LATER
+    for wanted in always[module]:
+        way = all_required(wanted, asked) & words.keys()
+        if module in way and not any(_NOTING & {*words[it]} for it in way):
+            early = next((it for it in sorted(way) if _is_early(words[it])), "")
+            return Later(f"requires itself, by way of {wanted}", early)
+    return NOT_LATER
+
+
+def _is_early(words: Sequence[str]) -> bool:
+    """Return whether a module may be noted while it is being loaded."""
+    return bool({"module", *_NOTING} & {*words})
