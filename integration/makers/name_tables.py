@@ -1,10 +1,11 @@
 """Make the shipped tables of names, in distrorocks/data, from tables of observations.
 
-    python -m integration.makers.name_tables MAP.csv CROSS.csv MODULES.csv [VERSIONS.csv ...]
+    python -m integration.makers.name_tables MAP CROSS PACKAGES MODULES [VERSIONS ...]
 
 MAP.csv       Debian's packages with Lua modules, a row for each suite: binary_package, rock_name,
               confidence, evidence, compat, note, rockspec_with_same_version
 CROSS.csv     a row for each rock, with its package's name in a column for each distribution
+PACKAGES.csv  distro, binary_package, rock, confidence: packages that files of packaging make
 MODULES.csv   rock, version, modules (parted by spaces): one version of each published rock
 VERSIONS.csv  package, version: rockspecs that were seen, any number of files
 
@@ -22,6 +23,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from distrorocks.families.name_entry import plain_name
 
 DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
 
@@ -68,6 +71,8 @@ COLUMNS = {
     "altlinux": ("altlinux", r"lua5\.x(-.+)"),
     "openwrt": ("openwrt", r"(.+)"),
 }
+
+_CONFIDENCE = {"high": "medium", "medium": "medium", "low": "low"}
 
 HEADER = """\
 # Which rock each of {title}'s packages is: the package, and what names.toml would say, as JSON.
@@ -120,10 +125,50 @@ def debian_names(observed: list[dict[str, str]]) -> str:
     return names("debian", {row["binary_package"]: debian_entry(row) for row in observed})
 
 
-def cross_names(observed: list[dict[str, str]], distribution: str) -> str:
+def other_names(
+    cross: list[dict[str, str]], packages: list[dict[str, str]], distribution: str
+) -> str:
     """Return another distribution's map: names only, so each is checked against the modules."""
+    return names(distribution, other_entries(cross, packages, distribution))
+
+
+def other_entries(
+    cross: list[dict[str, str]], packages: list[dict[str, str]], distribution: str
+) -> dict[str, dict[str, Any]]:
+    """Return its entries; what nobody verified counts where no file of packaging was read."""
+    made = package_entries(packages, distribution)
+    named = cross_entries(cross, distribution)
+    return {name: it for name, it in named.items() if it["confidence"] != "low" or not made} | made
+
+
+def package_entries(
+    observed: list[dict[str, str]], distribution: str
+) -> dict[str, dict[str, Any]]:
+    """Return the entries of the packages that a distribution's own files of packaging make.
+
+    A package for several Luas is one, and one that holds several rocks tells none of their names.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for row in observed:
+        if row["distro"] != distribution or not row["rock"]:
+            continue
+        package = plain_package(row["binary_package"])
+        entry = {"rock": row["rock"], "confidence": _CONFIDENCE[row["confidence"]]}
+        entry |= SPECIAL["lua-cqueues"] if row["rock"] == "cqueues" else {}
+        if entries.setdefault(package, entry)["rock"] != row["rock"]:
+            raise ValueError(f"{distribution} has {package} for two rocks")
+    return entries
+
+
+def plain_package(name: str) -> str:
+    """Return ``lua-X`` for the names of a package for one Lua, or for each: lua5.x-X, luaNN-X."""
+    return plain_name(re.sub(r"\Alua(5\.x|NN)-", "lua-", name))
+
+
+def cross_entries(observed: list[dict[str, str]], distribution: str) -> dict[str, dict[str, Any]]:
+    """Return the entries of another distribution's packages by the table of rocks."""
     column, form = COLUMNS[distribution]
-    entries = {}
+    entries: dict[str, dict[str, Any]] = {}
     for row in observed:
         found = re.fullmatch(form, row[column].strip())
         if not found or "*" in row["rock"]:
@@ -132,7 +177,7 @@ def cross_names(observed: list[dict[str, str]], distribution: str) -> str:
         seen = distribution != "fedora" or row["fedora_evidence"] == "verified"
         entry = {"rock": row["rock"], "confidence": "medium" if seen else "low"}
         entries[package] = entry | (SPECIAL["lua-cqueues"] if row["rock"] == "cqueues" else {})
-    return names(distribution, entries)
+    return entries
 
 
 def names(title: str, entries: dict[str, dict[str, Any]]) -> str:
@@ -170,11 +215,11 @@ def rock_versions(
 
 def main(arguments: list[str]) -> int:
     """Write all tables and say how large they are."""
-    if len(arguments) < 3:
+    if len(arguments) < 4:
         print(__doc__)
         return 2
-    debian, cross, modules = (rows(path) for path in arguments[:3])
-    seen = [(row["package"].lower(), row["version"]) for p in arguments[3:] for row in rows(p)]
+    debian, cross, packages, modules = (rows(path) for path in arguments[:4])
+    seen = [(row["package"].lower(), row["version"]) for p in arguments[4:] for row in rows(p)]
     seen += [(row["rock"], row["version"]) for row in modules]
     for row in debian:
         seen += [(row["rock_name"], text) for text in row["rockspec_with_same_version"].split()]
@@ -183,7 +228,7 @@ def main(arguments: list[str]) -> int:
     named_rocks = {row["rock_name"] for row in debian} | {row["rock"] for row in cross}
     written = {
         "names/debian.tsv": debian_names(debian),
-        **{f"names/{name}.tsv": cross_names(cross, name) for name in COLUMNS},
+        **{f"names/{name}.tsv": other_names(cross, packages, name) for name in COLUMNS},
         "rock_modules.tsv": rock_modules(modules),
         "rock_versions.tsv": rock_versions(named_rocks, seen, EXTRA_VERSIONS),
     }
