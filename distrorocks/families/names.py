@@ -148,12 +148,14 @@ def find_entry(entries: Mapping[str, NameEntry], package: str) -> NameEntry | No
 
 
 def rule_candidates(package: str) -> tuple[str, ...]:
-    """Return the rock names that a package's name suggests: X, lua-X, luaX; best first."""
+    """Return the rock names that a package's name suggests: X, lua-X, luaX, ...; best first."""
     name = plain_name(package).lower()
     rest = name.removeprefix("lua-").removeprefix("module-")
     if rest == name:
         return (name,)
-    return tuple(dict.fromkeys((rest, f"lua-{rest}", f"lua{rest}")))
+    low = rest.replace("-", "_")
+    with_lua = (f"lua-{rest}", f"lua{rest}", f"{rest}-lua", f"{rest}lua")
+    return tuple(dict.fromkeys((rest, *with_lua, low, f"lua_{low}", f"{low}_lua")))
 
 
 def _answers(

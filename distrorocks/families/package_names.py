@@ -6,16 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, NameEntry
+from distrorocks.families.naming_rules import Elsewhere, spelled
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.families.versions import rock_version
-from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.values import NamedTuple
 
 MODULES, MAP, RULE = "modules", "map", "rule"
-
-_LETTERS = regex(r"[^a-z0-9+.-]+")
 
 
 class PackageName(NamedTuple):
@@ -70,11 +68,13 @@ class PackageNames:
         own: OwnPackages = NOTHING_OWN,
         rock_modules: Callable[[], RockModules] | None = None,
         rock_versions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        elsewhere: Mapping[str, Elsewhere] = MappingProxyType({}),
     ) -> None:
         """Take the map of the distribution, the modules of its packages, and its naming rule.
 
         ``own`` stands before the shipped ``contents`` where a system's indexes were at hand.
-        ``rock_modules`` knows the modules of rocks that are no more than named.
+        ``rock_modules`` knows the modules of rocks that are no more than named, ``elsewhere`` how
+        other distributions name the packages of rocks.
         """
         contents = own.modules or contents
         self._entries = entries
@@ -83,6 +83,7 @@ class PackageNames:
         self._own = own
         self._rock_modules = rock_modules
         self._rock_versions = rock_versions
+        self._elsewhere = elsewhere
         published = [package for package, entry in entries.items() if entry.publish]
         there = sum(package in own.versions for package in published)
         # A system that knows few of them has not fetched its lists of packages.
@@ -164,16 +165,44 @@ class PackageNames:
             package = self._by_rock[rock]
             entry = self._entries[package]
             return PackageName(package, MAP, entry.evidence or "the map", entry.confidence, True)
-        name = self._rule(rock)
+        found = self._by_some_files(rock, modules) or self._unpackaged(rock)
+        if found.name in self._own.versions:
+            there = "and this system has such a package, of which nothing says what it holds"
+            found = found._replace(evidence=f"{found.evidence}, {there}")
+        return found
+
+    def _unpackaged(self, rock: str) -> PackageName:
+        """Return the name of a rock's package that the distribution does not have by its map."""
+        name, whole = self._rule(rock), f"lua-{spelled(rock)}"
+        evidence = "a guess by the naming rule"
+        short = name.removeprefix("lua-")
+        other = self._elsewhere.get(rock)
+        if other and spelled(other.name) != spelled(name) and not self._is_known(other.name):
+            name = other.name
+            evidence = f"a guess by its name in {' and '.join(other.distributions)}"
+        elif whole == f"lua-lua{short}" and self._is_rock(short):
+            name = whole
+            evidence += f", which is not lua-{short}, since {short} is another rock"
         if self._is_known(name):
             evidence = f"the naming rule gives {name}, which is another project"
-            whole = f"lua-{_spelled(rock)}"
             name = f"{whole}-rock" if self._is_known(whole) else whole
-            return PackageName(name, RULE, evidence, LOW, False)
-        evidence = "a guess by the naming rule"
-        if name in self._own.versions:
-            evidence += ", and this system has such a package, of which nothing says what it holds"
         return PackageName(name, RULE, evidence, LOW, False)
+
+    def _by_some_files(self, rock: str, modules: Collection[str]) -> PackageName | None:
+        """Return the package of the rule's name if it has half of a rock's modules or more.
+
+        Other versions of a rock have other modules. What the map knows is another rock is none.
+        """
+        name, wanted = self._rule(rock), set(modules)
+        there = len(wanted & self.modules_in(name))
+        if not there or 2 * there < len(wanted) or name in self._entries:
+            return None
+        evidence = f"it has {there} of the {len(wanted)} modules of {rock}, and its name agrees"
+        return PackageName(name, MODULES, evidence, MEDIUM, True)
+
+    def _is_rock(self, name: str) -> bool:
+        """Return whether a rock of that name was published."""
+        return self._rock_modules is not None and name in self._rock_modules()
 
     def _is_known(self, package: str) -> bool:
         """Return whether the map or the lists of files have a package of that name."""
@@ -210,31 +239,6 @@ class PackageNames:
 
 def _number(modules: int) -> str:
     return f"all {modules} modules" if modules > 1 else "the one module"
-
-
-def _spelled(rock: str) -> str:
-    """Return a rock's name in the letters of packages' names."""
-    return _LETTERS.sub("-", rock.lower().replace("_", "-").replace(".", "-")).strip("-")
-
-
-def stem(rock: str) -> str:
-    """Return what is left of a rock's name without the word lua at either end: socket, redis."""
-    name = _spelled(rock)
-    for short in (name.removeprefix("lua-"), name.removesuffix("-lua"), name.removeprefix("lua")):
-        if short != name and len(short) > 1 and short[0].isalpha():
-            return short
-    return name
-
-
-def short_name(rock: str) -> str:
-    """Return ``lua-socket`` for ``luasocket``: as Debian, Fedora, Arch and Alpine name packages."""
-    return f"lua-{stem(rock)}"
-
-
-def whole_name(rock: str) -> str:
-    """Return ``lua-luasocket`` for ``luasocket``, ``lua-term`` for itself: as openSUSE does."""
-    name = _spelled(rock)
-    return name if name.startswith("lua-") and len(name) > 4 else f"lua-{name}"
 
 
 def parse_package_modules(text: str) -> dict[str, frozenset[str]]:

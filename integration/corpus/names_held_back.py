@@ -10,8 +10,10 @@ right    the package's name, told for sure        guess    its name, told as a g
 missed   another name, told as a guess            wrong    another name, told for sure
 
 The distributions that a format is for have its naming rule. Beside it stand the rule lua-ROCK, and
-the same without what doubles (openSUSE's). ``--kindred`` leaves Debian's table whole, and so tells
-of rocks that only Debian has; ``--rocks`` asks the other way, for the rock of each package's name.
+the same without what doubles (openSUSE's). ``--kindred`` holds back a rock from the table of one
+distribution only, and asks for what others have; ``--rocks`` asks the other way, for the rock of
+each package's name, in the distributions that have a table. ``--files`` asks for Debian's packages,
+whose rocks are held back from its map, while the lists of their files stay.
 """
 
 from __future__ import annotations
@@ -21,14 +23,15 @@ import csv
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.families.name_entry import LOW, NameEntry, parse_names
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import read_rock_modules
+from distrorocks.families.naming_rules import names_elsewhere, whole_name
 from distrorocks.families.package import Package
-from distrorocks.families.package_names import PackageNames, parse_package_modules, whole_name
+from distrorocks.families.package_names import PackageNames, parse_package_modules
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.format import Format
 from distrorocks.system.files.shipped_files import read_shipped
@@ -46,12 +49,12 @@ class Observed(NamedTuple):
     cross: list[Row]
     debian: list[Row]
 
-    def without(self, part: int, *, keeps_debian: bool) -> Observed:
+    def without(self, part: int) -> Observed:
         """Return the rows of the rocks that are not held back."""
         return Observed(
             [row for row in self.packages if part_of(row["rock"]) != part],
             [row for row in self.cross if part_of(row["rock"]) != part],
-            [row for row in self.debian if keeps_debian or part_of(row["rock_name"]) != part],
+            [row for row in self.debian if part_of(row["rock_name"]) != part],
         )
 
 
@@ -66,6 +69,12 @@ class Asked(NamedTuple):
 def part_of(rock: str) -> int:
     """Return the part that a rock is in, which its name alone decides."""
     return int(hashlib.sha256(rock.encode()).hexdigest(), 16) % PARTS
+
+
+def debian_packages(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of Debian's packages that are rocks as other distributions' are written."""
+    names = {(row["binary_package"], row["rock_name"]) for row in rows if row["compat"] == "ok"}
+    return [{"distro": "debian", "binary_package": name, "rock": it} for name, it in sorted(names)]
 
 
 def held_back(packages: Iterable[Row], part: int) -> Iterator[Asked]:
@@ -88,18 +97,15 @@ def entries_of(rows: Observed, distribution: str) -> Mapping[str, NameEntry]:
     return parse_names(made, file_name=distribution)
 
 
-def names_of(rows: Observed, form: Format) -> PackageNames:
-    """Return the names of a format's distribution as far as the rows tell them."""
-    contents = {}
-    if form.distribution == "debian":
-        there = {row["binary_package"] for row in rows.debian}
-        shipped = parse_package_modules(read_shipped("package_modules/debian.tsv"))
-        contents = {package: modules for package, modules in shipped.items() if package in there}
+def names_of(rows: Observed, others: Observed, form: Format) -> PackageNames:
+    """Return the names of a format's distribution as far as its rows and those of others tell."""
+    is_listed = form.distribution == "debian"
     return PackageNames(
         entries=entries_of(rows, form.distribution),
-        contents=contents,
+        contents=parse_package_modules(read_shipped(_LISTED)) if is_listed else {},
         rule=form.name_rule,
         rock_modules=read_rock_modules,
+        elsewhere=names_elsewhere((each, entries_of(others, each)) for each in form.kindred),
     )
 
 
@@ -110,15 +116,29 @@ def kind(*, is_right: bool, is_sure: bool) -> str:
     return "guess" if is_right else "missed"
 
 
+def kindred(asked: Asked) -> tuple[str, ...]:
+    """Return the distributions that name packages like the one that is asked for."""
+    forms = (it for it in FORMATS.values() if it.distribution == asked.distribution)
+    return next((form.kindred for form in forms), ())
+
+
+def rocks_by_distribution(rows: Observed) -> Mapping[str, set[str]]:
+    """Return the rocks that each distribution's table has."""
+    return {
+        name: {it.rocks[0].rock for it in entries_of(rows, name).values() if it.rocks}
+        for name in ("debian", *_MAPPED)
+    }
+
+
 Tally = dict[str, Counter[str]]
 Misses = list[str]
 
 
-def packages_told(rows: Observed, asked: Iterable[Asked]) -> tuple[Tally, Misses]:
+def packages_told(rows: Observed, others: Observed, asked: Iterable[Asked]) -> tuple[Tally, Misses]:
     """Return how right the names of packages are, with the other rules' beside."""
     tally: Tally = {}
     misses = []
-    names = {form.distribution: names_of(rows, form) for form in FORMATS.values()}
+    names = {form.distribution: names_of(rows, others, form) for form in FORMATS.values()}
     for each in asked:
         if each.distribution not in names:
             continue
@@ -139,7 +159,9 @@ def rocks_told(rows: Observed, asked: Iterable[Asked]) -> tuple[Tally, Misses]:
     misses = []
     families = {"fedora": "rpm", "opensuse": "rpm", "altlinux": "rpm", "arch": "pacman"}
     for each in asked:
-        entries = entries_of(rows, each.distribution) if each.distribution in _MAPPED else {}
+        if each.distribution not in _MAPPED:
+            continue
+        entries = entries_of(rows, each.distribution)
         table = NameTable(
             administrator={},
             shipped=lambda _, entries=entries: entries,  # type: ignore[misc]
@@ -148,7 +170,7 @@ def rocks_told(rows: Observed, asked: Iterable[Asked]) -> tuple[Tally, Misses]:
         )
         family = families.get(each.distribution, "apk")
         for name in sorted(each.packages):
-            package = Package(family, name, "1-1", "", ())
+            package = Package(family, name, "1-1", "")
             found = table.rocks_of(package, "5.4", ())[0]
             counted = tally.setdefault(each.distribution, Counter())
             is_right = found.rock == each.rock
@@ -160,6 +182,7 @@ def rocks_told(rows: Observed, asked: Iterable[Asked]) -> tuple[Tally, Misses]:
     return tally, misses
 
 
+_LISTED = "package_modules/debian.tsv"
 _MAPPED = ("fedora", "opensuse", "arch", "alpine", "altlinux", "openwrt")
 
 
@@ -187,20 +210,24 @@ def rows_of(path: str) -> list[Row]:
 def main(words: list[str]) -> int:
     """Print the table, and what was not right."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("files", nargs=3)
+    parser.add_argument("tables", nargs=3)
     parser.add_argument("part", nargs="?", type=int, default=0, choices=range(PARTS))
     parser.add_argument("--kindred", action="store_true")
     parser.add_argument("--rocks", action="store_true")
+    parser.add_argument("--files", action="store_true")
     options = parser.parse_args(words)
-    observed = Observed(*map(rows_of, options.files))
-    asked = tuple(held_back(observed.packages, options.part))
-    if options.kindred:
-        known = {row["rock_name"] for row in observed.debian}
-        asked = tuple(each for each in asked if each.rock in known)
-    rows = observed.without(options.part, keeps_debian=options.kindred)
-    judge: Callable[[Observed, Iterable[Asked]], tuple[Tally, Misses]]
-    judge = rocks_told if options.rocks else packages_told
-    tally, misses = judge(rows, asked)
+    observed = Observed(*map(rows_of, options.tables))
+    packages = debian_packages(observed.debian) if options.files else observed.packages
+    asked = tuple(held_back(packages, options.part))
+    rows = observed.without(options.part)
+    if options.rocks:
+        tally, misses = rocks_told(rows, asked)
+    elif options.kindred:
+        known = rocks_by_distribution(observed)
+        asked = tuple(it for it in asked if any(it.rock in known[n] for n in kindred(it)))
+        tally, misses = packages_told(rows, observed, asked)
+    else:
+        tally, misses = packages_told(rows, rows, asked)
     print(table(tally))
     print("\n".join(misses))
     return 0

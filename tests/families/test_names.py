@@ -195,10 +195,12 @@ def test_the_naming_rule_does_not_guess_against_the_modules() -> None:
     assert (found.rock, found.published) == ("", False)
 
 
-def test_the_candidates_are_the_three_usual_forms() -> None:
-    """A package that is not called lua-X may only have its own name."""
-    assert rule_candidates("lua-term") == ("term", "lua-term", "luaterm")
-    assert rule_candidates("lua5.4-module-say") == ("say", "lua-say", "luasay")
+def test_the_candidates_are_the_usual_forms() -> None:
+    """A package that is not called lua-X may only have its own name; underscores come last."""
+    forms = ("term", "lua-term", "luaterm", "term-lua", "termlua", "lua_term", "term_lua")
+    assert rule_candidates("lua-term") == forms
+    assert rule_candidates("lua5.4-module-say")[:3] == ("say", "lua-say", "luasay")
+    assert {"lpeg_patterns", "lua-lpeg-patterns"} < {*rule_candidates("lua-lpeg-patterns")}
     assert rule_candidates("Fennel") == ("fennel",)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, HeldRock, NameEntry
+from distrorocks.families.naming_rules import Elsewhere, short_name, whole_name
 from distrorocks.families.package_names import (
     MAP,
     MODULES,
@@ -13,8 +12,6 @@ from distrorocks.families.package_names import (
     PackageName,
     PackageNames,
     parse_package_modules,
-    short_name,
-    whole_name,
 )
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.rocks.dependency import Dependency
@@ -154,6 +151,43 @@ def test_a_rule_is_a_guess_and_avoids_other_projects() -> None:
     assert NAMES.of("x") == PackageName("lua-x-rock", RULE, evidence, LOW, False)
 
 
+def test_half_of_the_modules_and_the_name_are_a_rock_of_another_version() -> None:
+    """With fewer of them it is another project, as is what the map knows to be one."""
+    found = NAMES.of("x", ("x", "x.new"))
+    evidence = "it has 1 of the 2 modules of x, and its name agrees"
+    assert found == PackageName("lua-x", MODULES, evidence, MEDIUM, True)
+    assert NAMES.of("x", ("x", "x.new", "x.newer")).name == "lua-x-rock"
+    assert NAMES.of("x", ("y",)).name == "lua-x-rock"
+    assert NAMES.of("ex", ("x", "x.new")).name == "lua-ex"
+    assert NAMES.of("lua_sec", ("ssl", "ssl.new")).name == "lua-lua-sec"
+
+
+def test_a_rock_that_others_package_is_named_like_there() -> None:
+    """It is a guess all the same; how underscores are spelled, the distribution's own rule says."""
+    elsewhere = {
+        "mmdb-reader": Elsewhere("lua-mmdb", ("debian", "fedora")),
+        "lpeg_patterns": Elsewhere("lua-lpeg_patterns", ("alpine",)),
+        "curl": Elsewhere("lua-curl", ("alpine",)),
+    }
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, elsewhere=elsewhere)
+    evidence = "a guess by its name in debian and fedora"
+    assert names.of("mmdb-reader") == PackageName("lua-mmdb", RULE, evidence, LOW, False)
+    assert names.of("lpeg_patterns").name == "lua-lpeg-patterns"
+    assert names.of("curl").name == "lua-curl-rock"
+
+
+def test_a_short_name_is_not_that_of_another_rock() -> None:
+    """Unless the rock itself is called lua-X, or keeps nothing else of its name."""
+    known = RockModules("utf8\t1-1\tutf8\nsocket.io\t1-1\tio\ncurses\t1-1\tcurses\n")
+    names = PackageNames(entries={}, contents={}, rule=short_name, rock_modules=lambda: known)
+    found = names.of("luautf8")
+    assert (found.name, found.confidence) == ("lua-luautf8", LOW)
+    assert found.evidence.endswith("which is not lua-utf8, since utf8 is another rock")
+    assert names.of("luasocket").name == "lua-socket"
+    assert names.of("lua-curses").name == "lua-curses"
+    assert names.of("utf8").name == "lua-utf8"
+
+
 def test_a_guess_that_this_system_has_says_so() -> None:
     """A package of that name is there, but neither the map nor its files say what it holds."""
     own = OwnPackages(versions={"lua-foo": "1.0"})
@@ -218,28 +252,3 @@ def test_a_line_of_packages_has_its_modules_behind_the_first_tab() -> None:
         "b": frozenset(),
         "a#b": {"q"},
     }
-
-
-@pytest.mark.parametrize(
-    ("rock", "short", "whole"),
-    [
-        ("luasocket", "lua-socket", "lua-luasocket"),
-        ("lua-term", "lua-term", "lua-term"),
-        ("lua_cliargs", "lua-cliargs", "lua-cliargs"),
-        ("redis-lua", "lua-redis", "lua-redis-lua"),
-        ("30log", "lua-30log", "lua-30log"),
-        ("lua", "lua-lua", "lua-lua"),
-        ("web.sanitize", "lua-web-sanitize", "lua-web-sanitize"),
-        ("lua-x", "lua-lua-x", "lua-x"),
-        ("lua-pb", "lua-pb", "lua-pb"),
-        ("x5-lua", "lua-x5", "lua-x5-lua"),
-        ("lua-5x", "lua-lua-5x", "lua-5x"),
-        ("lua-", "lua-lua", "lua-lua"),
-        ("Lua_Foo@home!", "lua-foo-home", "lua-foo-home"),
-        ("a__b", "lua-a--b", "lua-a--b"),
-    ],
-)
-def test_the_rules_of_distributions(rock: str, short: str, whole: str) -> None:
-    """Debian and others drop lua from a rock's name, openSUSE keeps it."""
-    assert short_name(rock) == short
-    assert whole_name(rock) == whole

@@ -7,7 +7,7 @@ import time
 from posixpath import basename, join
 
 from distrorocks.families.deb.versions import relations, written_need
-from distrorocks.families.package_names import short_name
+from distrorocks.families.naming_rules import short_name
 from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
 from distrorocks.licensing.expression import PUBLIC_DOMAIN, licenses_in
 from distrorocks.licensing.free_text import spdx_of
@@ -313,6 +313,7 @@ DEB = Format(
     distribution="debian",
     lua_versions=("5.1", "5.2", "5.3", "5.4"),
     name_rule=short_name,
+    kindred=("fedora", "arch", "alpine"),
     written_need=written_need,
     finish=finish,
     leaves_out=True,

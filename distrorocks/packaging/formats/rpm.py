@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from distrorocks.families.package_names import short_name, whole_name
+from distrorocks.families.naming_rules import short_name, whole_name
 from distrorocks.families.rpm.versions import provides, written_need
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.packaging.plan.build_helper import put_helper
@@ -63,6 +63,7 @@ FEDORA = Format(
     distribution="fedora",
     lua_versions=("5.1", "5.4"),  # lua, and compat-lua
     name_rule=short_name,
+    kindred=("debian", "arch", "alpine"),
     written_need=written_need,
     finish=partial(finish, "fedora"),
     has_pkg_config=True,

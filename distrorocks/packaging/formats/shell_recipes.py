@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from distrorocks.families.package_names import short_name
+from distrorocks.families.naming_rules import short_name, short_name_with_underscores
 from distrorocks.families.version_range import ALL, Spans
 from distrorocks.packaging.plan.build_helper import put_loadable
 from distrorocks.packaging.plan.draft import Draft
@@ -107,6 +107,7 @@ ARCH = Format(
     distribution="arch",
     lua_versions=("5.1", "5.2", "5.3", "5.4", "5.5"),
     name_rule=short_name,
+    kindred=("debian", "fedora", "alpine"),
     written_need=written_need,
     finish=partial(
         finish,
@@ -125,7 +126,8 @@ ALPINE = Format(
     name="alpine",
     distribution="alpine",
     lua_versions=("5.1", "5.2", "5.3", "5.4"),
-    name_rule=short_name,
+    name_rule=short_name_with_underscores,
+    kindred=("debian", "fedora", "arch"),
     written_need=written_need,
     finish=partial(
         finish,

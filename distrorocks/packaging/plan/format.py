@@ -39,10 +39,11 @@ class Format(NamedTuple):
     """One packaging format.
 
     ``name`` is also its directory of templates, ``distribution`` the one whose package names apply.
-    ``lua_versions`` are those that the distribution builds modules for. ``written_need`` writes a
-    dependency on a package. ``finish`` adds the fields that only this format has.
-    ``has_pkg_config`` is whether a dependency can be a ``.pc`` file, ``is_split`` whether each Lua
-    version has a package of its own, ``leaves_out`` whether its templates can leave out modules.
+    ``kindred`` are others that name packages alike. ``lua_versions`` are those that the
+    distribution builds modules for. ``written_need`` writes a dependency on a package. ``finish``
+    adds the fields that only this format has. ``has_pkg_config`` is whether a dependency can be a
+    ``.pc`` file, ``is_split`` whether each Lua version has a package of its own, ``leaves_out``
+    whether its templates can leave out modules.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Format(NamedTuple):
     has_pkg_config: bool = False
     is_split: bool = False
     leaves_out: bool = False
+    kindred: tuple[str, ...] = ()
 
 
 class Release(NamedTuple):

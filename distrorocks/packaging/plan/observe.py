@@ -21,6 +21,7 @@ from distrorocks.families.known import installed_families, leading_family
 from distrorocks.families.lua_files import classify
 from distrorocks.families.name_entry import plain_name
 from distrorocks.families.names_file import read_rock_modules, read_shipped_names
+from distrorocks.families.naming_rules import names_elsewhere
 from distrorocks.families.package import Packages
 from distrorocks.families.package_names import (
     NOTHING_OWN,
@@ -141,6 +142,7 @@ def _names(form: Format, root: str, *, is_own: bool) -> PackageNames:
         own=read_own_packages(root, form.name, frozenset(entries)) if is_own else NOTHING_OWN,
         rock_modules=read_rock_modules,
         rock_versions=parse_rock_versions(read_shipped("rock_versions.tsv")),
+        elsewhere=names_elsewhere((each, read_shipped_names(each)) for each in form.kindred),
     )
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
 from distrorocks.families.name_entry import HeldRock, NameEntry
+from distrorocks.families.naming_rules import short_name
 from distrorocks.families.package_names import (
     NOTHING_OWN,
     OwnPackages,
     PackageNames,
-    short_name,
 )
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.packaging.code.module_tables import NO_TABLES, ModuleTable, ModuleTables

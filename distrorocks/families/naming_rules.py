@@ -1,0 +1,87 @@
+"""How distributions name the packages of rocks: rules, and what others call the same rock.
+
+Debian, Fedora, Arch and Alpine leave out the word lua of a rock's name, openSUSE keeps it. Their
+habits have exceptions; ``integration/corpus/names_held_back.py`` counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from distrorocks.families.name_entry import NameEntry, plain_name
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
+
+_OTHER_SIGNS = regex(r"[^a-z0-9_+.-]+")
+
+
+def spelled(rock: str, *, underscores: bool = False) -> str:
+    """Return a rock's name in the letters of packages' names, with underscores if they may stay."""
+    name = _OTHER_SIGNS.sub("-", rock.lower().replace(".", "-"))
+    return (name if underscores else name.replace("_", "-")).strip("-_")
+
+
+def stem(rock: str, *, underscores: bool = False) -> str:
+    """Return what is left of a rock's name without the word lua at either end: socket, mmdb."""
+    name = spelled(rock, underscores=underscores)
+    for short in (*_apart(name), name.removeprefix("lua")):
+        if short != name and len(short) > 1 and short[0].isalpha():
+            return short
+    short = name.removesuffix("lua")
+    return short if short != name and len(short) > 2 and short[-1].isalpha() else name
+
+
+def _apart(name: str) -> tuple[str, ...]:
+    """Return a name without the word lua at one end, where a sign parts it from the rest."""
+    begin = name[4:] if name.startswith(("lua-", "lua_")) else name
+    end = name[:-4] if name.endswith(("-lua", "_lua")) else name
+    return begin, end
+
+
+def short_name(rock: str) -> str:
+    """Return ``lua-socket`` for ``luasocket``: as Debian, Fedora and Arch name packages."""
+    return f"lua-{stem(rock)}"
+
+
+def short_name_with_underscores(rock: str) -> str:
+    """Return ``lua-lpeg_patterns`` for ``lpeg_patterns``, else the short name: as Alpine does."""
+    return f"lua-{stem(rock, underscores=True)}"
+
+
+def whole_name(rock: str) -> str:
+    """Return ``lua-luasocket`` for ``luasocket``, ``lua-term`` for itself: as openSUSE does."""
+    name = spelled(rock, underscores=True)
+    is_marked = name.startswith(("lua-", "lua_")) and len(name) > 4
+    return f"lua-{name[4:] if is_marked else name}"
+
+
+class Elsewhere(NamedTuple):
+    """The name of a rock's package in other distributions that name packages alike."""
+
+    name: str
+    distributions: tuple[str, ...]
+
+
+def names_elsewhere(
+    maps: Iterable[tuple[str, Mapping[str, NameEntry]]],
+) -> Mapping[str, Elsewhere]:
+    """Return the name of each rock's package by the maps of other distributions.
+
+    The name that most of them have counts, then the one of the first. Names of packages that hold
+    several rocks, or whose rock is doubted, do not.
+    """
+    named: dict[str, dict[str, list[str]]] = {}
+    for distribution, entries in maps:
+        for package, entry in sorted(entries.items()):
+            if entry.publish and len(entry.rocks) == 1:
+                having = named.setdefault(entry.rocks[0].rock, {})
+                titles = having.setdefault(plain_name(package), [])
+                if not any(distribution in it for it in having.values()):
+                    titles.append(distribution)
+    return {rock: _most_used(names) for rock, names in named.items()}
+
+
+def _most_used(names: Mapping[str, list[str]]) -> Elsewhere:
+    used = {name: titles for name, titles in names.items() if titles}
+    name = max(used, key=lambda each: len(used[each]))
+    return Elsewhere(name, tuple(used[name]))
