@@ -135,15 +135,22 @@ def other_names(
 def other_entries(
     cross: list[dict[str, str]], packages: list[dict[str, str]], distribution: str
 ) -> dict[str, dict[str, Any]]:
-    """Return its entries; what nobody verified counts where no file of packaging was read."""
+    """Return its entries; what nobody verified counts where no file of packaging was read.
+
+    Files of packaging count before the table of rocks, but never doubt what it knows.
+    """
     made = package_entries(packages, distribution)
     named = cross_entries(cross, distribution)
-    return {name: it for name, it in named.items() if it["confidence"] != "low" or not made} | made
+    agreed = {name for name, it in made.items() if it["rock"] == named.get(name, it)["rock"]}
+    kept = {name: it for name, it in named.items() if it["confidence"] != "low" or not made}
+    return kept | {
+        name: it
+        for name, it in made.items()
+        if it["confidence"] != "low" or name not in kept or name not in agreed
+    }
 
 
-def package_entries(
-    observed: list[dict[str, str]], distribution: str
-) -> dict[str, dict[str, Any]]:
+def package_entries(observed: list[dict[str, str]], distribution: str) -> dict[str, dict[str, Any]]:
     """Return the entries of the packages that a distribution's own files of packaging make.
 
     A package for several Luas is one, and one that holds several rocks tells none of their names.

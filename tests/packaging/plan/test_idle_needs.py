@@ -102,9 +102,10 @@ def test_the_packager_decides_what_only_tests_need() -> None:
 def test_each_framework_of_tests_is_named_by_its_modules(
     rock: str, modules: tuple[str, ...]
 ) -> None:
-    """Or by those below them; another name that begins so is none."""
+    """Or by those below them; another name that begins so is none. Alpine has busted itself."""
+    form = "fedora" if rock == "busted" else "alpine"
     for module in modules:
         for name, is_named in ((module, True), (f"{module}.x", True), (f"{module}_", False)):
-            found = planned(f'"{rock}"', f"require '{name}'", form="alpine").test_only
+            found = planned(f'"{rock}"', f"require '{name}'", form=form).test_only
             assert found == (() if is_named else (rock,))
-    assert planned(f'"{rock}", "{rock} >= 1"', form="alpine").test_only == (rock,)
+    assert planned(f'"{rock}", "{rock} >= 1"', form=form).test_only == (rock,)
