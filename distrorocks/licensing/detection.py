@@ -105,6 +105,15 @@ TEMPLATES = (
     ),
     Template("curl", ("curl license http",)),
     Template(
+        "dtoa",
+        ("without fee is hereby granted provided that this entire notice is included in all",),
+    ),
+    # How CMake's own modules name their licence, which projects copy.
+    Template(
+        "BSD-3-Clause",
+        ("the osi approved bsd license the license see accompanying file copyright txt",),
+    ),
+    Template(
         "Brian-Gladman-3-Clause",
         (
             "the free distribution and use of this software in both source and binary form is",

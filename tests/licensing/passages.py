@@ -56,6 +56,13 @@ def commented(text: str, mark: str = "-- ") -> str:
 FSFAP = """Copying and distribution of this file, with or without modification, are permitted in
 any medium without royalty provided the copyright notice and this notice are preserved.
 """
+DTOA = """Permission to use, copy, modify, and distribute this software for any purpose
+without fee is hereby granted, provided that this entire notice is included in all copies of any
+software which is or includes a copy or modification of this software.
+"""
+CMAKE = """Distributed under the OSI-approved BSD License (the "License");
+see accompanying file Copyright.txt for details.
+"""
 FSFULLR = """This file is free software; the Free Software Foundation gives unlimited permission
 to copy and/or distribute it, with or without modifications, as long as this notice is preserved.
 """

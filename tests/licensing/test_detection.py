@@ -122,6 +122,7 @@ def said(text: str, path: str = "LICENSE") -> list[str]:
         (words.GPL2_LATER, "GPL-2.0-or-later"),
         (words.GPL2_ONLY, "GPL-2.0-only"),
         (words.APACHE_NOTICE, "Apache-2.0"),
+        (words.DTOA, "dtoa"),
     ],
 )
 def test_a_licence_text_is_recognized(text: str, license_name: str) -> None:
@@ -342,6 +343,7 @@ def test_a_text_without_any_word_of_licences_is_not_searched() -> None:
             "GPL-2.0-or-later WITH Autoconf-exception-macro",
         ),
         ("build-aux/missing", words.GPL2_OF_A_TOOL, "GPL-2.0-or-later"),
+        ("cmake/FindX.cmake", words.commented(words.CMAKE, "# "), "BSD-3-Clause"),
     ],
 )
 def test_the_licence_of_a_build_tool_is_recognized(path: str, text: str, license_name: str) -> None:
