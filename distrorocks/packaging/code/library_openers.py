@@ -57,6 +57,20 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def opened_by_root(module: str, rockspec: Rockspec, texts: Mapping[str, str]) -> bool:
+    """Return whether the library of the module ``a`` opens the module ``a.b`` as well.
+
+    Where Lua finds no file of a.b, it looks for ``luaopen_a_b`` in the library of a.
+    """
+    build = rockspec.table.get("build")
+    modules = build.get("modules") if isinstance(build, dict) else None
+    root, dot, _ = module.partition(".")
+    sources = sources_of(modules.get(root)) if dot and isinstance(modules, dict) else ()
+    code = (texts.get(path.removeprefix("./"), "") for path in sources if is_c(path))
+    opener = f"{_OPEN}{module.replace('.', '_')}"
+    return any(opener in _DEFINED.findall(text) for text in code)
+
+
 def _hides(line: str) -> bool:
     """Return whether a line may bring a function that opens a module under a name not seen.
 

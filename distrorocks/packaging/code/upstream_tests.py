@@ -12,6 +12,7 @@ from posixpath import dirname, normpath
 from types import MappingProxyType
 
 from distrorocks.packaging.code.c_evidence import is_c
+from distrorocks.packaging.code.library_openers import opened_by_root
 from distrorocks.packaging.code.lua_globals import defines, global_names
 from distrorocks.packaging.code.lua_tokens import depths_of, required_at, tokens_of
 from distrorocks.packaging.code.lua_versions import unfit_for_module
@@ -75,7 +76,7 @@ def upstream_tests(
         recipe.commands,
         recipe.runners,
         recipe.programs,
-        tuple(sorted(read.requires)),
+        tuple(sorted(it for it in read.requires if not opened_by_root(it, rockspec, texts))),
         read.unfit(),
         read.fault(),
         hidden,

@@ -40,6 +40,21 @@ def test_what_tests_require_and_do_not_bring_is_found() -> None:
     assert tests.own == ("foo.lua",)
 
 
+def test_a_module_that_the_rocks_own_library_opens_is_not_required() -> None:
+    """Lua looks for ``luaopen_foo_safe`` in ``foo.so`` where there is no file of foo.safe."""
+    source = (
+        b'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo.tar.gz" }'
+        b'build = { type = "builtin", modules = { foo = { "foo.c" } } }'
+    )
+    texts = {
+        "test.lua": "require 'foo.safe' require 'foo.more' require 'bar.safe'",
+        "foo.c": "int luaopen_foo_safe(lua_State *L)\nint luaopen_bar_safe(lua_State *L)",
+        "bar.c": "int luaopen_foo_more(lua_State *L)",
+    }
+    tests = upstream_tests(Rockspec.from_chunk(parse(source)), texts, texts, {})
+    assert tests.requires == ("bar.safe", "foo.more")
+
+
 def test_a_module_that_is_called_safely_is_not_required() -> None:
     """Tests do without it."""
     assert found({"test.lua": "pcall(require, 'lfs')"}).requires == ()
