@@ -16,6 +16,7 @@ _DOCUMENT_FOLDERS = ("doc", "docs", "doc/us")
 _DOCUMENTATION = frozenset(("doc", "docs", "manual", "html"))
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples"))
 _PAGE = re.compile(r"[^/]+\.(?:html?|md|markdown|pdf|rst|textile)", re.IGNORECASE)
+_SHOWN = re.compile(r"[^/]+\.(?:css|gif|jpe?g|png|svg)", re.IGNORECASE)
 _FOR_DEVELOPERS = ("contributing", "code_of_conduct", "code-of-conduct", "install", "security")
 _WORDS = ("readme", "changes", "changelog", "news", "history")
 
@@ -53,12 +54,16 @@ def _left_out(
 def manuals(files: Iterable[str], below: str = "") -> tuple[str, ...]:
     """Return the pages at the top of the build directory that are neither licence nor README.
 
-    Those for who builds or changes the rock are left out.
+    Those for who builds or changes the rock are left out. Pages of a browser bring their pictures
+    and style sheets.
     """
-    plain = (path for path in files if _PAGE.fullmatch(path) and is_plain_file(path))
-    pages = (path for path in plain if not path.lower().startswith((*_FOR_DEVELOPERS, *_WORDS)))
-    others = (path for path in pages if not is_license_file(path))
-    return tuple(normpath(join(below, path)) for path in others)
+    plain = [path for path in files if is_plain_file(path)]
+    pages = (path for path in plain if _PAGE.fullmatch(path))
+    others = (path for path in pages if not path.lower().startswith((*_FOR_DEVELOPERS, *_WORDS)))
+    found = [path for path in others if not is_license_file(path)]
+    if any(path.lower().endswith((".html", ".htm")) for path in found):
+        found += [path for path in plain if _SHOWN.fullmatch(path)]
+    return tuple(normpath(join(below, path)) for path in found)
 
 
 def license_files(files: Iterable[str], below: str = "") -> tuple[str, ...]:

@@ -61,6 +61,15 @@ def test_a_manual_is_a_page_for_who_uses_the_rock(name: str, is_one: bool) -> No
     assert manuals([name]) == ((name,) if is_one else ())
 
 
+def test_pages_of_a_browser_bring_their_pictures() -> None:
+    """And style sheets, of the same folder; a page in Markdown brings none."""
+    files = ("a.png", "b.css", "c/d.png", "x.c", "logo.GIF")
+    assert manuals(("a.html", *files), "top") == tuple(
+        f"top/{it}" for it in ("a.html", "a.png", "b.css", "logo.GIF")
+    )
+    assert manuals(("a.md", "readme.html", *files)) == ("a.md",)
+
+
 @pytest.mark.parametrize("name", ["doc", "docs", "manual", "html", "DOC"])
 def test_folders_of_documentation_have_these_names(name: str) -> None:
     """In letters of any case."""
