@@ -46,11 +46,9 @@ class Fields:
         "the sources and the dependencies",
     )
     loadable = texts("modules that the check loads", "modules and unloadable", formats=_LOADED)
-    prebuilt = texts(
-        "files of the archive that were compiled elsewhere, which are removed before the build",
-        "the sources",
-    )
+    prebuilt = texts("files compiled elsewhere, which the build removes first", "the sources")
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
+    installed_headers = texts("headers that the package installs", "rockspec: build")
 
     # The package
     target = text("release that the packaging is for, empty for any", "--release")

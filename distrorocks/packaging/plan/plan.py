@@ -234,6 +234,12 @@ def _kind(facts: Facts, draft: Draft) -> None:
     draft.put(Fields.modules, facts.modules, confidence=confidence, gap=gap)
     _prebuilt(facts, draft)
     draft.put(Fields.commands, facts.commands)
+    headers = facts.installed_headers
+    gap = ""
+    if headers:
+        gap = f"no compiler finds the rock's headers ({listed(few(headers))}): where others build"
+        gap += " with them, write a package that has them in a folder for headers"
+    draft.put(Fields.installed_headers, headers, confidence=MEDIUM if gap else HIGH, gap=gap)
     pages = (*documents(facts.files, facts.below), *manuals(facts.files, facts.below))
     draft.put(Fields.documents, pages)
     for folders, found in (

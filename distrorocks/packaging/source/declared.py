@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from posixpath import normpath
 
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
+_HEADER = re.compile(r"\.(?:h|hh|hpp|hxx)\Z")
+_ASIDE = frozenset(
+    ("doc", "docs", "html", "manual", "samples", "example", "examples", "test", "tests", "spec")
+)
 _CPP = re.compile(r"\.(?:cc|cpp|cxx)\Z")
 _CMAKE = re.compile(r"(?:\A|[\s;&|(])cmake(?=\s)")
 _ENDINGS = (("lua", re.compile(r"\.lua\Z")), ("lib", re.compile(r"\.(?:so|dll|dylib)(?:\.|\Z)")))
@@ -89,6 +94,21 @@ def copied_folders(rockspec: Rockspec) -> tuple[str, ...]:
         return tuple(str(each) for each in listed.values())
     is_detected = build.get("type", "builtin") == "builtin" and "modules" not in build
     return _DETECTED if is_detected else _DETECTED[:1]
+
+
+def declared_headers(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
+    """Return the headers that a rockspec installs: what it names, and those of copied folders.
+
+    They are part of the rock, in folders that no compiler searches. Folders of documentation,
+    examples and tests are no part of it.
+    """
+    install = _table(_table(rockspec.table.get("build")).get("install"))
+    values = (value for kind in install.values() for value in _table(kind).values())
+    found = {value for value in values if isinstance(value, str) and _HEADER.search(value)}
+    folders = {f"{normpath(folder)}/" for folder in copied_folders(rockspec)}
+    copied = tuple(it for it in folders if it.partition("/")[0].lower() not in _ASIDE)
+    found |= {path for path in files if path.startswith(copied) and _HEADER.search(path)}
+    return tuple(sorted(found))
 
 
 def _detected(files: tuple[str, ...]) -> set[str]:

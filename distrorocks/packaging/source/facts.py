@@ -27,6 +27,7 @@ from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_te
 from distrorocks.packaging.source.declared import (
     copied_folders,
     declared_commands,
+    declared_headers,
     declared_modules,
     has_compiled,
     has_cpp,
@@ -146,6 +147,7 @@ class Facts(NamedTuple):
     old_c: OldC
     absent: tuple[str, ...]
     copied: tuple[str, ...]
+    installed_headers: tuple[str, ...]
     long_pages: Mapping[str, str]
     prebuilt: tuple[str, ...]
     tests: UpstreamTests
@@ -208,6 +210,7 @@ def facts_of(
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         old_c=NO_OLD_C if has_c is False else old_c(sources.texts, module_sources(rockspec)),
         copied=copied_folders(rockspec),
+        installed_headers=declared_headers(rockspec, sources.files),
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
         tests=upstream_tests(

@@ -53,6 +53,7 @@ def moved(path: str, **more: str) -> str:
         (f"{ROCK}/foo-1.0-1.rockspec", ""),
         (f"{ROCK}/rock_manifest", ""),
         (f"{ROCK}/README.md", ""),
+        *((f"{ROCK}/{each}", "") for each in ("include/foo.h", "lib/libfoo.a", "conf/foo.h")),
         (f"{ROCK}/bin/foo", "-"),
         (f"{ROCK}/test/a.lua", "-"),
         *((f"{ROCK}/{each}/a/b.lua", "-") for each in ("tests", "spec", "specs")),

@@ -253,6 +253,19 @@ def test_headers_that_the_code_includes_are_needed_without_being_declared() -> N
     assert "zlib.h, which the code includes" in plan.fields["external_requires"].source
 
 
+def test_headers_of_the_rock_are_told_since_no_compiler_finds_them() -> None:
+    """A package that has them for others is written by hand; most rocks in C have none."""
+    text = SPEC.format(summary="It reads.", detailed="").replace(
+        "modules", 'copy_directories = { "include" }, modules'
+    )
+    plan = plan_of(rock_facts(text, Sources(files=("foo.lua", "include/foo.h", "src/b.h"))))
+    assert plan.installed_headers == ("include/foo.h",)
+    gap = plan.fields["installed_headers"].gap
+    assert gap.startswith("no compiler finds the rock's headers (include/foo.h): where others")
+    plan = plan_of(rock_facts(text, Sources(files=("foo.lua", "src/b.h"))))
+    assert (plan.installed_headers, plan.fields["installed_headers"].gap) == ((), "")
+
+
 def test_files_of_modules_that_the_sources_lack_are_a_gap() -> None:
     """Nobody can build such a rock; without any sources nothing is known."""
     gaps = []

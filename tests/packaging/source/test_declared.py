@@ -8,6 +8,7 @@ from distrorocks.lua.read import parse
 from distrorocks.packaging.source.declared import (
     copied_folders,
     declared_commands,
+    declared_headers,
     declared_modules,
     has_compiled,
     has_cpp,
@@ -218,3 +219,23 @@ def test_cmake_is_a_word_of_a_command(command: str, runs: bool) -> None:
     for step in ("build", "install"):
         table = rockspec(f'type = "command", {step}_command = "{command}"')
         assert runs_cmake(table) is runs
+
+
+@pytest.mark.parametrize(
+    ("build", "headers"),
+    [
+        ('install = { lua = { ["foo.h"] = "src/foo.h", bar = "bar.lua" } }', ("src/foo.h",)),
+        ('install = { conf = { "include/foo.hpp" } }', ("include/foo.hpp",)),
+        ('copy_directories = { "include" }', ("include/foo.h", "include/x/bar.hh")),
+        ('copy_directories = { "./doc", "tests", "inc" }', ()),
+        ("modules = { foo = { 'src/foo.c' } }", ()),
+    ],
+)
+def test_headers_are_those_that_are_named_or_copied(build: str, headers: tuple[str, ...]) -> None:
+    """Those of documentation and tests are no part of the rock, nor are those of its sources."""
+    text = (
+        'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo.tar.gz" }'
+        f'build = {{ type = "builtin", {build} }}'
+    )
+    files = ("include/foo.h", "include/x/bar.hh", "includes/no.h", "doc/a.h", "tests/b.h", "x.h")
+    assert declared_headers(Rockspec.from_chunk(parse(text.encode())), files) == headers
