@@ -321,6 +321,7 @@ def test_a_survey_is_a_report_and_a_page(here: Path) -> None:
     assert "lpeg: lua-lpeg 1.0.2-2, the newest is 1.1.0-1" in told
     assert "1 leaf 1.1.0-1, round 1, needed by 1 (1 directly)" in told
     assert "What to package, in order" in (here / "survey.html").read_text()
+    assert (here / "next/order.txt").read_text() == "lua-leaf\n"
 
 
 def test_a_rock_with_all_that_is_missing(here: Path) -> None:

@@ -52,6 +52,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--page", metavar="FILE", action=Named, default="", help="also write the report as a page"
     )
+    parser.add_argument(
+        "--layout",
+        metavar="DIR",
+        action=Named,
+        default="",
+        help="also write the order for build services into this directory: order.txt, order.json, "
+        "chain.txt for Koji, sbuild.txt for Debian, and obs/ with the metadata of a project of OBS",
+    )
     add_json(parser)
 
 
@@ -79,6 +87,8 @@ def run(options: argparse.Namespace) -> int:
     survey = decide(found.versions, found.havings, found.needs, options.most)
     if options.page:
         _write_page(options.page, survey, found)
+    if options.layout:
+        _write_layout(options.layout, survey, found)
     if options.json:
         print_json(_as_json(survey, found))
     else:
@@ -99,6 +109,16 @@ def _write_page(path: str, survey: Survey, found: Observed) -> None:
     from distrorocks.system.files.atomic_file import write_atomically
 
     write_atomically(os.path.abspath(path), page(survey, _about(survey, found)))
+
+
+def _write_layout(directory: str, survey: Survey, found: Observed) -> None:
+    from distrorocks.packaging.scaffold.folder import write_texts
+    from distrorocks.packaging.survey.layout import layout_texts
+
+    texts = layout_texts(survey, found.needs, found.havings, found.distribution)
+    write_texts(os.path.abspath(directory), texts, "the order")
+    if not texts:
+        warn(f"nothing is written into {directory}: there is nothing to package")
 
 
 def _report(survey: Survey, found: Observed) -> None:

@@ -131,6 +131,11 @@ def _release_of_modules(form: Format, root: str, release: Release | None) -> str
     return next((each.name for each in known if each.form == form.name and each.is_of(own)), "")
 
 
+def shipped_names(form: Format) -> PackageNames:
+    """Return the names of a format's distribution as the shipped tables have them."""
+    return _names(form, "/", is_own=False)
+
+
 @cache
 def _names(form: Format, root: str, *, is_own: bool) -> PackageNames:
     entries = read_shipped_names(form.distribution)

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from html import escape
 
 from distrorocks.packaging.scaffold.closure import Closure
+from distrorocks.values import NamedTuple
 
 TARGETS = {
     "deb": ("Debian_13", "Debian:13/standard"),
     "fedora": ("Fedora_Rawhide", "Fedora:Rawhide/standard"),
     "opensuse": ("openSUSE_Tumbleweed", "openSUSE:Factory/snapshot"),
 }
+
+
+class Project(NamedTuple):
+    """A project of a build service: its name and title, and the format of its packages."""
+
+    name: str
+    title: str
+    form: str
+
+
+class Described(NamedTuple):
+    """A package of a rock as a build service shows it."""
+
+    package: str
+    summary: str
+    homepage: str = ""
+
+
+def list_texts(
+    closure: Closure, described: Mapping[str, Described], project: Project
+) -> dict[str, str]:
+    """Return the files of an order by path; ``described`` has the package of each rock."""
+    packages = {rock: each.package for rock, each in described.items()}
+    texts = {
+        "order.txt": order_text(closure, packages),
+        "order.json": json.dumps(order_table(closure, packages), indent=2) + "\n",
+        "chain.txt": chain_text(closure, packages),
+        "obs/_meta": project_meta(project.name, project.form, project.title),
+    }
+    if project.form == "deb":
+        texts["sbuild.txt"] = sbuild_text(closure, packages)
+    for package, summary, homepage in described.values():
+        texts[f"obs/{package}/_meta"] = package_meta(project.name, package, summary, homepage)
+    return texts
 
 
 def order_text(closure: Closure, packages: Mapping[str, str]) -> str:
@@ -39,6 +75,25 @@ def chain_text(closure: Closure, packages: Mapping[str, str]) -> str:
     """Return the rounds for ``koji chain-build``, separated by colons."""
     rounds = (" ".join(packages[name] for name in level) for level in closure.levels)
     return " : ".join(rounds) + "\n"
+
+
+def sbuild_text(closure: Closure, packages: Mapping[str, str]) -> str:
+    """Return a package per line, in build order, with the options of sbuild that it needs.
+
+    Each ``--extra-package`` is the directory of a package that was built before, named like it.
+    """
+    names = [name for group in closure.groups for name in group]
+    lines = []
+    for at, name in enumerate(names):
+        needed: set[str] = set()
+        waiting = [name]
+        while waiting:
+            more = set(closure.edges[waiting.pop()]) - needed
+            needed |= more
+            waiting += more
+        extra = (f"--extra-package={packages[each]}" for each in names[:at] if each in needed)
+        lines.append(" ".join([packages[name], *extra]))
+    return "\n".join(lines) + "\n"
 
 
 def order_table(closure: Closure, packages: Mapping[str, str]) -> dict[str, object]:

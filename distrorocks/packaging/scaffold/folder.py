@@ -131,6 +131,17 @@ def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
             raise
 
 
+def write_texts(
+    directory: str, texts: Mapping[str, str], reason: str, *, is_dry: bool = False
+) -> list[str]:
+    """Write files whose text is another than what is there; return their paths."""
+    wanted = {path: PackagingFile(b"").with_text(text) for path, text in texts.items()}
+    changes = changes_to(wanted, read_files(directory, wanted), reason)
+    if not is_dry:
+        apply_changes(directory, changes)
+    return [each.path for each in changes]
+
+
 def _apply(folder: NamedFolder, changes: Sequence[FileChange]) -> None:
     """Make the changes in an open folder, or undo them."""
     made: list[FileChange] = []

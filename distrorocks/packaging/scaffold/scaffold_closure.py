@@ -1,13 +1,12 @@
 """Scaffold a rock and its dependencies that the distribution lacks, and write the build order.
 
 Each format has a directory below the output directory: in it a directory for each package,
-``order.txt``, ``order.json``, ``chain.txt`` for Koji, and ``obs`` with the metadata of an OBS
-project. The packages are built with sbuild, mock, OBS or Koji.
+``order.txt``, ``order.json``, ``chain.txt`` for Koji, ``sbuild.txt`` if the format is Debian's, and
+``obs`` with the metadata of an OBS project. The packages are built with sbuild, mock, OBS or Koji.
 """
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Sequence
 from typing import Protocol
@@ -18,19 +17,13 @@ from distrorocks.packaging.plan.field import HIGH
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.scaffold.build_order import (
-    chain_text,
+    Described,
+    Project,
+    list_texts,
     order_table,
-    order_text,
-    package_meta,
-    project_meta,
 )
 from distrorocks.packaging.scaffold.closure import Closure, NeededRock, Packaged, closure_of
-from distrorocks.packaging.scaffold.folder import (
-    PackagingFile,
-    apply_changes,
-    changes_to,
-    read_files,
-)
+from distrorocks.packaging.scaffold.folder import write_texts
 from distrorocks.packaging.scaffold.rock_index import needed_rock
 from distrorocks.packaging.scaffold.scaffold import (
     Request,
@@ -143,22 +136,11 @@ def _one_package(package: str, one: str, other: str) -> DistrorocksError:
 
 def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:
     """Write the order and the metadata of the OBS project; return the changed paths."""
-    packages = one.packages
-    first = next(reversed(packages.values()))
-    project = f"{one.form}-{first}"
-    texts = {
-        "order.txt": order_text(one.closure, packages),
-        "order.json": json.dumps(one.table, indent=2) + "\n",
-        "chain.txt": chain_text(one.closure, packages),
-        "obs/_meta": project_meta(project, one.form, f"{first} and all it needs"),
+    described = {
+        rock: Described(made.plan.package, made.plan.summary, made.plan.homepage)
+        for rock, made in one.made.items()
     }
-    for rock, made in one.made.items():
-        texts[f"obs/{packages[rock]}/_meta"] = package_meta(
-            project, packages[rock], made.plan.summary, made.plan.homepage
-        )
-    wanted = {path: PackagingFile(b"").with_text(text) for path, text in texts.items()}
-    there = read_files(folder, wanted)
-    changes = changes_to(wanted, there, "the order")
-    if not is_dry:
-        apply_changes(folder, changes)
-    return [each.path for each in changes]
+    first = next(reversed(described.values())).package
+    project = Project(f"{one.form}-{first}", f"{first} and all it needs", one.form)
+    texts = list_texts(one.closure, described, project)
+    return write_texts(folder, texts, "the order", is_dry=is_dry)

@@ -110,6 +110,27 @@ def test_a_page_is_written_beside_the_report(
     assert "<h2>What to package, in order</h2>" in (tmp_path / "page.html").read_text()
 
 
+def test_the_order_is_written_for_build_services(
+    server: str, lists: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside the report; where nothing is to be packaged, there is no order, and that is told."""
+    folder = tmp_path / "layout"
+    assert main(["survey-archive", server, lists, "--layout", str(folder)]) == 0
+    assert capsys.readouterr().out == HUMAN
+    assert (folder / "order.txt").read_text().splitlines() == [
+        "lua-bottom",
+        "lua-middle",
+        "# lua-lpeg has lpeg 1.0.2-1, not lpeg >= 1.1",
+        "# not found: nowhere, for middle",
+    ]
+    assert (folder / "sbuild.txt").read_text().endswith("lua-middle --extra-package=lua-bottom\n")
+    assert (folder / "obs/lua-middle/_meta").is_file()
+    words = ["survey-archive", f"{server}/manifest-5.4", lists, "--layout", str(tmp_path / "none")]
+    assert main(words) == 0
+    assert "there is nothing to package" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_list_that_cannot_be_read_is_a_failure_with_a_report(
     server: str, lists: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,12 +7,16 @@ from xml.etree import ElementTree
 import pytest
 
 from distrorocks.packaging.scaffold.build_order import (
+    Described,
+    Project,
     chain_text,
+    list_texts,
     order_table,
     order_text,
     outgrown_texts,
     package_meta,
     project_meta,
+    sbuild_text,
 )
 from distrorocks.packaging.scaffold.closure import Closure, Missing, NeededRock, Packaged
 from distrorocks.rocks.dependency import Dependency
@@ -50,6 +54,28 @@ def test_people_read_one_package_a_line() -> None:
 def test_koji_reads_rounds() -> None:
     """Blanks within a round, colons between two."""
     assert chain_text(CLOSURE, PACKAGES) == "lua-json : lua-web lua-tls : lua-app\n"
+
+
+def test_sbuild_reads_the_directories_of_what_was_built_before() -> None:
+    """All that a package needs, by way of others too; of a cycle what comes before."""
+    assert sbuild_text(CLOSURE, PACKAGES).splitlines() == [
+        "lua-json",
+        "lua-web --extra-package=lua-json",
+        "lua-tls --extra-package=lua-json --extra-package=lua-web",
+        "lua-app --extra-package=lua-json --extra-package=lua-web --extra-package=lua-tls",
+    ]
+
+
+def test_each_service_has_its_files() -> None:
+    """sbuild builds Debian's packages alone."""
+    described = {name: Described(each, "It reads.") for name, each in PACKAGES.items()}
+    metas = {f"obs/{each}/_meta" for each in PACKAGES.values()}
+    lists = {"order.txt", "order.json", "chain.txt", "obs/_meta"}
+    found = list_texts(CLOSURE, described, Project("p", "all", "fedora"))
+    assert found.keys() == lists | metas
+    assert "<title>It reads.</title>" in found["obs/lua-web/_meta"]
+    found = list_texts(CLOSURE, described, Project("p", "all", "deb"))
+    assert found.keys() == lists | metas | {"sbuild.txt"}
 
 
 def test_programs_read_all_of_it() -> None:
