@@ -106,7 +106,7 @@ class PackageNames:
         found = self._named(rock, modules or self.modules_of(rock))
         if found.is_packaged and self._is_whole and found.name not in self._own.versions:
             evidence = f"{found.evidence}; this system could not install {found.name}"
-            found = found._replace(evidence=evidence, confidence=LOW, is_packaged=False)
+            found = found._replace(evidence=evidence, is_packaged=False)
         if found.is_packaged:
             luas = self._own.lua_versions.get(found.name, frozenset())
             found = found._replace(lua_versions=luas)

@@ -76,6 +76,7 @@ def test_a_package_that_this_system_could_not_install_is_none_of_it() -> None:
     found = names.of("luajson")
     assert (found.name, found.is_packaged) == ("lua-json", False)
     assert "this system could not install lua-json" in found.evidence
+    assert found.confidence == HIGH  # of the name, which another release has
     assert NAMES.of("luajson").is_packaged
     few = OwnPackages(versions={"lua-other": "1"}, sources=("an index",))
     names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=few)
