@@ -69,14 +69,19 @@ class PackageNames:
         rock_modules: Callable[[], RockModules] | None = None,
         rock_versions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         elsewhere: Mapping[str, Elsewhere] = MappingProxyType({}),
+        opened: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         """Take the map of the distribution, the modules of its packages, and its naming rule.
 
         ``own`` stands before the shipped ``contents`` where a system's indexes were at hand.
         ``rock_modules`` knows the modules of rocks that are no more than named, ``elsewhere`` how
-        other distributions name the packages of rocks.
+        other distributions name the packages of rocks, ``opened`` which modules there are no files
+        of, by the module whose library opens them.
         """
-        contents = own.modules or contents
+        contents = {
+            package: modules.union(*(opened[name] for name in modules & opened.keys()))
+            for package, modules in (own.modules or contents).items()
+        }
         self._entries = entries
         self._contents = contents
         self._rule = rule

@@ -120,6 +120,20 @@ def test_a_module_of_a_package_that_this_system_lacks_has_none() -> None:
     assert [names.package_with(it) for it in ("ssl", "json")] == ["lua-sec", ""]
 
 
+def test_a_package_has_what_its_libraries_open_without_a_file() -> None:
+    """Of a system's own lists of files too: neither names such a module."""
+    opened = {"ssl": frozenset(("ssl.core",)), "strange": frozenset(("strange.core",))}
+    own = OwnPackages(modules=CONTENTS, sources=("an index",))
+    for each in (own, OwnPackages()):
+        names = PackageNames(
+            entries=ENTRIES, contents=CONTENTS, rule=short_name, own=each, opened=opened
+        )
+        assert names.package_with("ssl.core") == "lua-sec"
+        assert names.modules_in("lua-sec") == {"ssl", "ssl.core", "ssl.https"}
+        assert names.package_with("strange.core") == ""
+        assert names.modules_in("lua-x") == CONTENTS["lua-x"]
+
+
 def test_what_a_package_only_recommends_is_known_of_the_map() -> None:
     """Where the map says nothing of it, there is nothing."""
     entries = {"lua-json": NameEntry((HeldRock("luajson"),), needs=("lua-lpeg",))}

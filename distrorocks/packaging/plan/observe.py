@@ -147,6 +147,7 @@ def _names(form: Format, root: str, *, is_own: bool) -> PackageNames:
         own=read_own_packages(root, form.name, frozenset(entries)) if is_own else NOTHING_OWN,
         rock_modules=read_rock_modules,
         rock_versions=parse_rock_versions(read_shipped("rock_versions.tsv")),
+        opened=parse_package_modules(read_shipped("opened_modules.tsv")),
         elsewhere=names_elsewhere((each, read_shipped_names(each)) for each in form.kindred),
     )
 

@@ -253,6 +253,17 @@ def test_headers_that_the_code_includes_are_needed_without_being_declared() -> N
     assert "zlib.h, which the code includes" in plan.fields["external_requires"].source
 
 
+@pytest.mark.parametrize(("module", "is_left_out"), [("cjson.safe", False), ("cjson.x", True)])
+def test_a_module_that_the_library_of_another_opens_is_there(
+    module: str, is_left_out: bool
+) -> None:
+    """As Lua finds it, though no list of files has it."""
+    text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1", "lua-cjson" }'
+    sources = Sources(("foo.lua",), {"foo.lua": f"local x = require '{module}'"})
+    why = f"foo requires {module}, which lua-cjson does not have"
+    assert plan_of(rock_facts(text, sources)).unloadable == ((why,) if is_left_out else ())
+
+
 def test_headers_of_the_rock_are_told_since_no_compiler_finds_them() -> None:
     """A package that has them for others is written by hand; most rocks in C have none."""
     text = SPEC.format(summary="It reads.", detailed="").replace(
