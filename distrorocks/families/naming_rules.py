@@ -64,24 +64,22 @@ class Elsewhere(NamedTuple):
 
 def names_elsewhere(
     maps: Iterable[tuple[str, Mapping[str, NameEntry]]],
-) -> Mapping[str, Elsewhere]:
-    """Return the name of each rock's package by the maps of other distributions.
+) -> Mapping[str, tuple[Elsewhere, ...]]:
+    """Return the names of each rock's package that most maps of other distributions have.
 
-    The name that most of them have counts, then the one of the first. Names of packages that hold
-    several rocks, or whose rock is doubted, do not.
+    Names of packages that hold several rocks do not count, and of each map the first one does.
     """
     named: dict[str, dict[str, list[str]]] = {}
     for distribution, entries in maps:
+        there: dict[str, str] = {}
         for package, entry in sorted(entries.items()):
             if entry.publish and len(entry.rocks) == 1:
-                having = named.setdefault(entry.rocks[0].rock, {})
-                titles = having.setdefault(plain_name(package), [])
-                if not any(distribution in it for it in having.values()):
-                    titles.append(distribution)
+                there.setdefault(entry.rocks[0].rock, plain_name(package))
+        for rock, name in there.items():
+            named.setdefault(rock, {}).setdefault(name, []).append(distribution)
     return {rock: _most_used(names) for rock, names in named.items()}
 
 
-def _most_used(names: Mapping[str, list[str]]) -> Elsewhere:
-    used = {name: titles for name, titles in names.items() if titles}
-    name = max(used, key=lambda each: len(used[each]))
-    return Elsewhere(name, tuple(used[name]))
+def _most_used(names: Mapping[str, list[str]]) -> tuple[Elsewhere, ...]:
+    most = max(map(len, names.values()))
+    return tuple(Elsewhere(name, tuple(it)) for name, it in names.items() if len(it) == most)

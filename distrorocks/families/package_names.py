@@ -68,7 +68,7 @@ class PackageNames:
         own: OwnPackages = NOTHING_OWN,
         rock_modules: Callable[[], RockModules] | None = None,
         rock_versions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-        elsewhere: Mapping[str, Elsewhere] = MappingProxyType({}),
+        elsewhere: Mapping[str, tuple[Elsewhere, ...]] = MappingProxyType({}),
         opened: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
         """Take the map of the distribution, the modules of its packages, and its naming rule.
@@ -181,11 +181,13 @@ class PackageNames:
         name, whole = self._rule(rock), f"lua-{spelled(rock)}"
         evidence = "a guess by the naming rule"
         short = name.removeprefix("lua-")
-        other = self._elsewhere.get(rock)
-        if other and spelled(other.name) != spelled(name) and not self._is_known(other.name):
-            name = other.name
-            evidence = f"a guess by its name in {' and '.join(other.distributions)}"
-        elif whole == f"lua-lua{short}" and self._is_rock(short):
+        glued = (f"lua-lua{short}", f"lua-{short}lua")
+        others = self._elsewhere.get(rock, ())
+        is_used = any(spelled(each.name) == spelled(name) for each in others)
+        if others and not is_used and not self._is_known(others[0].name):
+            name, distributions = others[0]
+            evidence = f"a guess by its name in {' and '.join(distributions)}"
+        elif not is_used and whole in glued and self._is_rock(short):
             name = whole
             evidence += f", which is not lua-{short}, since {short} is another rock"
         if self._is_known(name):

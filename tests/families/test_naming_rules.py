@@ -51,7 +51,7 @@ def test_alpine_keeps_underscores() -> None:
 
 
 def test_the_name_that_most_distributions_have_is_the_one_elsewhere() -> None:
-    """Then that of the first; several rocks of a package, and refused ones, have none."""
+    """Or the names; packages of several rocks, and refused ones, are no example."""
 
     def entry(*rocks: str) -> NameEntry:
         return NameEntry(tuple(map(HeldRock, rocks)))
@@ -63,7 +63,7 @@ def test_the_name_that_most_distributions_have_is_the_one_elsewhere() -> None:
         ("alpine", {"lua-no": NameEntry((HeldRock("no"),), publish=False)}),
     )
     assert names_elsewhere(maps) == {
-        "a": Elsewhere("lua-a", ("debian",)),
-        "b": Elsewhere("lua-luab", ("fedora", "arch")),
-        "e": Elsewhere("lua-e", ("fedora",)),
+        "a": (Elsewhere("lua-a", ("debian",)), Elsewhere("lua-aa", ("arch",))),
+        "b": (Elsewhere("lua-luab", ("fedora", "arch")),),
+        "e": (Elsewhere("lua-e", ("fedora",)),),
     }

@@ -180,15 +180,20 @@ def test_half_of_the_modules_and_the_name_are_a_rock_of_another_version() -> Non
 def test_a_rock_that_others_package_is_named_like_there() -> None:
     """It is a guess all the same; how underscores are spelled, the distribution's own rule says."""
     elsewhere = {
-        "mmdb-reader": Elsewhere("lua-mmdb", ("debian", "fedora")),
-        "lpeg_patterns": Elsewhere("lua-lpeg_patterns", ("alpine",)),
-        "curl": Elsewhere("lua-curl", ("alpine",)),
+        "mmdb-reader": (Elsewhere("lua-mmdb", ("debian", "fedora")),),
+        "lpeg_patterns": (Elsewhere("lua-lpeg_patterns", ("alpine",)),),
+        "curl": (Elsewhere("lua-curl", ("alpine",)),),
+        "luadbi": (
+            Elsewhere("lua-dbi-common", ("debian",)),
+            Elsewhere("lua-dbi", ("fedora",)),
+        ),
     }
     names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, elsewhere=elsewhere)
     evidence = "a guess by its name in debian and fedora"
     assert names.of("mmdb-reader") == PackageName("lua-mmdb", RULE, evidence, LOW, False)
     assert names.of("lpeg_patterns").name == "lua-lpeg-patterns"
     assert names.of("curl").name == "lua-curl-rock"
+    assert names.of("luadbi").name == "lua-dbi"  # others differ, and one has the rule's name
 
 
 def test_a_short_name_is_not_that_of_another_rock() -> None:
@@ -198,6 +203,7 @@ def test_a_short_name_is_not_that_of_another_rock() -> None:
     found = names.of("luautf8")
     assert (found.name, found.confidence) == ("lua-luautf8", LOW)
     assert found.evidence.endswith("which is not lua-utf8, since utf8 is another rock")
+    assert names.of("utf8lua").name == "lua-utf8lua"
     assert names.of("luasocket").name == "lua-socket"
     assert names.of("lua-curses").name == "lua-curses"
     assert names.of("utf8").name == "lua-utf8"
