@@ -220,6 +220,7 @@ _PUBLIC = re.compile(
     r" (?:(?:placed|put) in|released (?:in)?to|dedicated to|is(?: in)?|are in|licensed under)"
     r"(?: the)? public domain(?= )| everything is public domain(?= )| license public domain(?= )"
     r"| public domain (?:lua module|code|implementation)(?= )"
+    r"| authors? disclaims? (?:all )?copyright to this (?:source code|software|file)(?= )"
 )
 
 

@@ -140,6 +140,7 @@ def test_a_licence_text_is_recognized(text: str, license_name: str) -> None:
         ("modify it under the same terms as Lua5 itself.", "MIT"),
         ("licensed under the BSD two-clause license", "BSD-2-Clause"),
         ("This code is hereby placed in the public domain.", PUBLIC_DOMAIN),
+        ("The author disclaims copyright to this source code.", PUBLIC_DOMAIN),
         ("distributed under the GNU GPL Version 2, no later one", "GPL-2.0-only"),
     ],
 )

@@ -23,7 +23,7 @@ from distrorocks.packaging.source.members import overrides
 from distrorocks.values import NamedTuple
 
 _YEAR = re.compile(r"\b[12][0-9]{3}\b")
-_GITHUB = "https://github.com/"
+_GITHUB, _NOBODY = "https://github.com/", ("nobody, since it is in the public domain",)
 _TAGGED = re.compile(r"/archive/(?:refs/tags/)?(?P<tag>[^/]+?)\.(?:tar\.\w+|tgz|zip)\Z")
 
 
@@ -292,9 +292,9 @@ def _without_year(facts: Facts) -> str:
 
 def _placed(stanza: Stanza, draft: Draft, holders: tuple[str, ...]) -> Stanza:
     """Return a stanza with copyright holders, and patterns relative to the top directory."""
-    below = draft.build_directory
-    files = tuple(join(below, each) for each in stanza.files)
-    return stanza._replace(files=files, holders=stanza.holders or holders)
+    files = tuple(join(draft.build_directory, each) for each in stanza.files)
+    holders = stanza.holders or (_NOBODY if stanza.license == PUBLIC_DOMAIN else holders)
+    return stanza._replace(files=files, holders=holders)
 
 
 def _release(facts: Facts, draft: Draft) -> Released:

@@ -253,6 +253,19 @@ def test_headers_that_the_code_includes_are_needed_without_being_declared() -> N
     assert "zlib.h, which the code includes" in plan.fields["external_requires"].source
 
 
+def test_what_is_in_the_public_domain_is_nobodys() -> None:
+    """Unless it names somebody: the holders of the rest have no say in it."""
+    texts = {
+        "LICENSE": f"Copyright 2001 Ada\n{passages.MIT}",
+        "foo.lua": "",
+        "db.c": "/* The author disclaims copyright to this source code. */",
+    }
+    lines = plan_of(facts("MIT", texts)).copyright_lines
+    at = lines.index("Files: db.c")
+    assert lines[at + 1] == "Copyright: nobody, since it is in the public domain"
+    assert lines[at + 2] == "License: public-domain"
+
+
 @pytest.mark.parametrize(("module", "is_left_out"), [("cjson.safe", False), ("cjson.x", True)])
 def test_a_module_that_the_library_of_another_opens_is_there(
     module: str, is_left_out: bool
