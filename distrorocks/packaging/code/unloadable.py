@@ -18,12 +18,14 @@ def unloadable(
     lack: Callable[[str], str],
     luas: Iterable[str] = (),
     in_c: Mapping[str, str] = MappingProxyType({}),
+    fails: Callable[[str], str] = lambda _: "",
 ) -> dict[str, str]:
     """Return the modules that do not load on their own, each with the reason.
 
-    ``lack`` returns why a module of others is not there, "" if it is; ``luas`` are the versions
-    that each module is loaded in, ``in_c`` why modules in C do not load. A module does not load
-    either if it requires one of the rock that does not.
+    ``lack`` returns why a module of others is not there, "" if it is, ``fails`` why one that is
+    there does not load in all ``luas``, the versions that each module is loaded in; ``in_c`` are
+    modules in C that do not load, with the reason. A module does not load either if it requires
+    one of the rock that does not.
     """
     own = {*modules, *needs}
     faults = {module: each.fault for module, each in needs.items() if each.fault}
@@ -33,8 +35,9 @@ def unloadable(
             found.setdefault(module, why)
         always = set(each.requires)
         for wanted in each.modules:
-            is_asked = wanted in always or wanted not in STANDARD_MODULES
-            if wanted not in own and is_asked and (why := lack(wanted)):
+            if wanted in own or (wanted not in always and wanted in STANDARD_MODULES):
+                continue
+            if why := lack(wanted) or (fails(wanted) if wanted in always else ""):
                 found.setdefault(module, why)
     later = {it: each.after for it, each in needs.items() if it not in found or not each.fault}
     found = faults | found

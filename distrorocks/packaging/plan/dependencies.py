@@ -124,7 +124,7 @@ def _unloadable(
     names = tables.names
     stems = {basename(path).partition(".")[0] for path in facts.files}
 
-    def not_loading(module: str) -> str:
+    def fails(module: str) -> str:
         """Return that a Lua does not load a module from its package, "" if all do."""
         lua = tables.modules.not_loading(module, draft.lua_versions)
         return f"requires {module}, which Lua {lua} does not load in Debian" if lua else ""
@@ -146,19 +146,17 @@ def _unloadable(
                     return f"requires {module} of {rock}, which no package has"
                 held = names.modules_in(named.name) or known
                 is_held = not held or module in held
-                if is_held:
-                    return not_loading(module)
-                return f"requires {module}, which {named.name} does not have"
+                return "" if is_held else f"requires {module}, which {named.name} does not have"
         if without:
             return f"requires {module}, which Lua {without[0]} does not have"
         package = names.package_with(module)
         is_upstreams = facts.build_type not in ("builtin", "module", "none")
         if package in there or (is_upstreams and (root in stems or not package)):
-            return not_loading(module)  # upstream's build may install what the rockspec omits
+            return ""  # upstream's build may install more than the rockspec says
         holder = f" of {package}" if package else ""
         return f"requires {module}{holder}, which no dependency has"
 
-    found = unloadable(needs, facts.modules, lack, draft.lua_versions, in_c=facts.unopened)
+    found = unloadable(needs, facts.modules, lack, draft.lua_versions, facts.unopened, fails)
     gap = f"the check does not load {listed(few(tuple(found)))}" if found else ""
     lines = tuple(f"{module} {why}" for module, why in found.items())
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)

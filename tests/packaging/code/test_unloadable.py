@@ -163,3 +163,12 @@ def test_a_circle_is_loaded_by_the_module_that_is_known_early() -> None:
     whys = {"b": "requires itself, by way of a", "c": "requires b"}
     assert unloadable(needs, (), lambda _: "", ("5.1",)) == whys
     assert unloadable(needs, (), lambda _: "", ("5.2",)) == {}
+
+
+def test_a_module_that_one_lua_does_not_load_is_lacking_where_all_need_it() -> None:
+    """What only some Lua versions require may be for them alone."""
+    code = {"a": "require 'far'", "b": "if _VERSION < 'Lua 5.3' then require 'far' end"}
+    found = unloadable(
+        load_needs(code), (), lambda _: "", ("5.1", "5.4"), fails=lambda it: f"no {it}"
+    )
+    assert found == {"a": "no far"}
