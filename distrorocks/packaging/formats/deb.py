@@ -267,7 +267,8 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     if is_own and draft.maintainer != UNKNOWN_MAINTAINER:
         # The packaging is under the licence of what it packages, so that patches may go there;
         # what is in the public domain is a statement that only a packager can make.
-        parts = (*parts, Stanza(("debian/*",), first.license, (draft.maintainer,)))
+        year = f"{time.gmtime(int(draft.date)).tm_year} " if int(draft.date or 0) else ""
+        parts = (*parts, Stanza(("debian/*",), first.license, (year + draft.maintainer,)))
     place = draft.homepage or draft.source_place
     note = _without_year(facts) if not any(map(_YEAR.search, first.holders)) else ""
     excluded = tuple(join(draft.build_directory, path) for path in facts.prebuilt)

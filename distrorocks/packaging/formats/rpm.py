@@ -14,7 +14,7 @@ from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.packaging.plan.build_helper import put_helper
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.format import Format, Tables, spec_date
+from distrorocks.packaging.plan.format import Format, Tables, changes_date, spec_date
 from distrorocks.packaging.source.facts import Facts
 
 _PUBLIC_DOMAIN = {
@@ -38,10 +38,12 @@ def finish(distribution: str, facts: Facts, draft: Draft, tables: Tables) -> Non
         given = [each for lua in draft.lua_versions for each in provides(lua, *rock)]
         draft.put(Fields.provides, tuple(given), "the rock and lua_versions")
     draft.put(Fields.is_noarch, not draft.is_compiled)
-    draft.put(Fields.changelog_date, spec_date(int(draft.date or 0)))
+    written = spec_date if distribution == "fedora" else changes_date
+    draft.put(Fields.changelog_date, written(int(draft.date or 0)))
     draft.put(Fields.stem, draft.package.removeprefix("lua-"))
     draft.put(Fields.release, "1")
-    draft.put(Fields.changes, ("Initial packaging",))
+    first = "Initial packaging" if distribution == "fedora" else f"Initial version {draft.version}"
+    draft.put(Fields.changes, (first,))
     needs = [*draft.external_requires, *draft.build_requires]
     if facts.runs_cmake:  # which looks for both compilers, unless a project names its languages
         needs = ["gcc", "gcc-c++", "make", "cmake", *needs]

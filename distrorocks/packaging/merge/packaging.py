@@ -16,11 +16,19 @@ from distrorocks.packaging.scaffold.folder import FileChange, Files, PackagingFi
 from distrorocks.values import NamedTuple
 
 HISTORY = "debian/changelog"
+_CHANGES = ".changes"  # openSUSE's changelogs
+_COPYRIGHT = "debian/copyright"
 _LEAST_ALIKE = 0.3
 
 _DEB_HEAD = re.compile(r"^\S+ \(([^()\s]+)\)[^\n]*;", re.MULTILINE)
 _SPEC_HEAD = re.compile(r"^\*[^\n]*$", re.MULTILINE)
 _SPEC_VERSION = re.compile(r" - ?(\S+)$")
+_CHANGES_HEAD = re.compile(
+    r"^-{60,}\n(?P<head>[^\n]+)(?:\n\s*- [^\n]*?\bversion (?P<version>[^\s:,;()]+))?", re.MULTILINE
+)
+_OWN_YEAR = re.compile(
+    r"^Files: debian/\*\nCopyright: (?P<year>[0-9]{4}) (?P<name>[^\n]*)$", re.MULTILINE
+)
 _SECTION = re.compile(r"^%changelog[ \t]*\n", re.MULTILINE)
 _NEXT_SECTION = re.compile(
     r"^%(?:prep|build|install|check|files|package|description|pre|post|preun|postun)\b",
@@ -150,8 +158,8 @@ def _reason(
 
 def merge_text(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
     """Return a file with the changes of the packager and of the new render."""
-    if path == HISTORY:
-        return Merged(merge_history(base, ours, theirs))
+    if path == HISTORY or path.endswith(_CHANGES):
+        return Merged(merge_history(base, ours, theirs, is_changes=path.endswith(_CHANGES)))
     if not path.endswith(".spec"):
         merged = merge_lines(base, ours, theirs, labels)
         return mark_duplicate_fields(merged, ours, theirs, path, labels)
@@ -178,25 +186,37 @@ def with_history(
     """Return a new render with the changelog of the stored one appended.
 
     A render has an entry for its own version only. The same version rendered again adds no entry.
+    The copyright of the packaging keeps the year of its first version.
     """
     return {
         path: file.with_text(
             _continued(path, base[path].text, file.text, is_same_version=is_same_version)
         )
-        if path in base and (path == HISTORY or path.endswith(".spec"))
+        if path in base and (path in (HISTORY, _COPYRIGHT) or path.endswith((".spec", _CHANGES)))
         else file
         for path, file in theirs.items()
     }
 
 
 def _continued(path: str, base: str, theirs: str, *, is_same_version: bool) -> str:
-    if path == HISTORY:
-        return base if is_same_version else merge_history("", base, theirs)
+    if path == _COPYRIGHT:
+        return _with_first_year(base, theirs)
+    if not path.endswith(".spec"):
+        is_changes = path.endswith(_CHANGES)
+        return base if is_same_version else merge_history("", base, theirs, is_changes=is_changes)
     was, new = spec_parts(base), spec_parts(theirs)
     history = was.history
     if not is_same_version:
         history = merge_history("", was.history, new.history, is_spec=True)
     return new.before + history + new.after
+
+
+def _with_first_year(base: str, theirs: str) -> str:
+    """Return Debian's copyright file with the year that the packaging is of in ``base``."""
+    was, new = _OWN_YEAR.search(base), _OWN_YEAR.search(theirs)
+    if not was or not new or was["name"] != new["name"]:
+        return theirs
+    return theirs[: new.start("year")] + was["year"] + theirs[new.end("year") :]
 
 
 class Entry(NamedTuple):
@@ -214,13 +234,15 @@ class SpecParts(NamedTuple):
     after: str
 
 
-def merge_history(base: str, ours: str, theirs: str, *, is_spec: bool = False) -> str:
+def merge_history(
+    base: str, ours: str, theirs: str, *, is_spec: bool = False, is_changes: bool = False
+) -> str:
     """Return the packager's changelog with the entries of new versions on top.
 
     An entry is new if neither the packager's changelog nor the base has its version. A changelog
     without entries, such as RPM's ``%autochangelog``, is kept as it is.
     """
-    head = _SPEC_HEAD if is_spec else _DEB_HEAD
+    head = _SPEC_HEAD if is_spec else _CHANGES_HEAD if is_changes else _DEB_HEAD
     known = {each.version for text in (base, ours) for each in _entries(text, head)}
     if ours.strip() and not _entries(ours, head):
         return ours
@@ -256,4 +278,6 @@ def _version(head: re.Match[str]) -> str:
     if head.re is _SPEC_HEAD:
         found = _SPEC_VERSION.search(head[0].rstrip(" \t"))
         return found[1] if found else head[0]
+    if head.re is _CHANGES_HEAD:
+        return head["version"] or head["head"]
     return head[1]

@@ -129,3 +129,12 @@ def spec_date(seconds: int) -> str:
     """Return a date in the format of a spec file's changelog."""
     at = time.gmtime(seconds)
     return f"{_DAYS[at.tm_wday]} {_MONTHS[at.tm_mon - 1]} {at.tm_mday:02} {at.tm_year}"
+
+
+def changes_date(seconds: int) -> str:
+    """Return a time in the format of openSUSE's .changes files."""
+    at = time.gmtime(seconds)
+    return (
+        f"{_DAYS[at.tm_wday]} {_MONTHS[at.tm_mon - 1]} {at.tm_mday:2}"
+        f" {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} UTC {at.tm_year}"
+    )

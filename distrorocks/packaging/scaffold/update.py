@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
 from distrorocks.errors import DistrorocksError, NegativeError
+from distrorocks.packaging.formats.rpm import OPENSUSE
 from distrorocks.packaging.formats.templates import search_path
 from distrorocks.packaging.merge.lines import Labels, marked_lines, split_lines
 from distrorocks.packaging.merge.packaging import (
@@ -55,7 +56,10 @@ from distrorocks.values import NamedTuple
 def as_update(plan: PackagingPlan, known: str) -> PackagingPlan:
     """Return a plan with the changelog of an update from version ``known``."""
     source = f"an update from {known}"
-    plan = plan.with_default(Fields.changes, ("New upstream release.",), source)
+    change = "New upstream release."
+    if plan.format == OPENSUSE.name:  # whose changelog has no version in the head of an entry
+        change = f"Update to version {plan.version}"
+    plan = plan.with_default(Fields.changes, (change,), source)
     plan = plan.with_default(Fields.bug_closed, "", source)
     return plan.with_default(Fields.release, "1", source)
 

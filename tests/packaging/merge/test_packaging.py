@@ -305,6 +305,44 @@ def test_an_entry_of_a_spec_is_known_by_its_version(known: str, is_new: bool) ->
     assert same == "* y\n\n* x\n- a\n"
 
 
+def change(version: str, text: str, day: int = 1) -> str:
+    """Return an entry of a .changes file."""
+    head = f"{'-' * 67}\nThu Jan {day:2} 12:00:00 UTC 2026 - A <a@b.c>\n\n"
+    return f"{head}- {text}{f' version {version}' if version else ''}\n"
+
+
+def test_a_changes_file_is_merged_by_entry() -> None:
+    """An entry is known by the version in its first item, else by its head."""
+    first, second = change("1.0", "Initial"), change("2.0", "Update to", 3)
+    ours = change("", "Mend the summary", 2) + "\n" + first
+    merged = merge_text("lua-x.changes", first, ours, second, Labels())
+    assert (merged.text, merged.conflicts) == (f"{second}\n{ours}", ())
+    again = merge_text("lua-x.changes", first, ours, change("1.0", "Initial", 9), Labels())
+    assert again.text == ours
+    known = change("", "Mend the summary", 2)
+    assert merge_history("", ours, known, is_changes=True) == ours
+
+
+def test_a_changes_file_goes_on_in_the_next_render() -> None:
+    """As Debian's changelog does; the same version adds nothing."""
+    first, second = change("1.0", "Initial"), change("2.0", "Update to", 3)
+    found = rendered({"a.changes": first}, {"a.changes": second})
+    assert found == {"a.changes": f"{second}\n{first}"}
+    assert rendered({"a.changes": first}, {"a.changes": second}, again=True) == {"a.changes": first}
+
+
+def test_the_packaging_is_of_the_year_of_its_first_version() -> None:
+    """A new render changes no line that the packager may have added names to."""
+    path = "debian/copyright"
+    text = "Format: x\n\nFiles: debian/*\nCopyright: {} A B <a@b.c>\nLicense: Expat\n"
+    found = rendered({path: text.format(2026)}, {path: text.format(2028)})
+    assert found[path] == text.format(2026)
+    other = text.format(2028).replace("A B", "C D")
+    assert rendered({path: text.format(2026)}, {path: other})[path] == other
+    unknown = text.replace("{} ", "")
+    assert rendered({path: unknown}, {path: text.format(2028)})[path] == text.format(2028)
+
+
 def test_files_that_both_sides_added_are_merged_without_a_base() -> None:
     """Nothing stands there for it, in the conflict of what differs."""
     found = merge_packaging({}, {"f": A}, {"f": B}).changes[0].after

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.families.distribution import Distribution
-from distrorocks.packaging.plan.format import mail_date, own_format, spec_date
+from distrorocks.packaging.plan.format import changes_date, mail_date, own_format, spec_date
 
 DAY = 1_577_880_000  # 2020-01-01
 
@@ -25,6 +25,7 @@ def test_dates_are_english_and_in_utc() -> None:
     """No locale and no time zone changes them."""
     assert mail_date(DAY) == "Wed, 01 Jan 2020 12:00:00 +0000"
     assert spec_date(DAY) == "Wed Jan 01 2020"
+    assert changes_date(DAY) == "Wed Jan  1 12:00:00 UTC 2020"
 
 
 @pytest.mark.parametrize(

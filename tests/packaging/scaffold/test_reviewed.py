@@ -22,8 +22,11 @@ build = {{
 
 def made(path: Path, form: str) -> Scaffold:
     """Return the packaging of a rock in one form."""
+    request = Request(
+        str(path), str(path.parent / "out"), formats=(form,), maintainer="Pat <pat@example.org>"
+    )
     with Jail() as jail:
-        (one,) = scaffolds(Request(str(path), str(path.parent / "out"), formats=(form,)), jail)
+        (one,) = scaffolds(request._replace(date=1_796_083_200), jail)
     return one
 
 
@@ -131,3 +134,30 @@ def test_a_lua_that_the_distribution_lacks_is_a_gap_though_it_is_set(tmp_path: P
     assert dict(plan.gaps)["lua_versions"] == (
         "no Lua 5.9 is known in deb, which has 5.1, 5.2, 5.3 and 5.4"
     )
+
+
+def test_opensuse_has_its_changelog_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """Its reviewers refuse a package without one; the spec file's own section stays empty."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    outputs = made(place, "opensuse").outputs
+    assert outputs["lua-foo.changes"][0].decode() == (
+        f"{'-' * 67}\nTue Dec  1 00:00:00 UTC 2026 - Pat <pat@example.org>\n\n- Initial version 1.0\n"
+    )
+    assert outputs["lua-foo.spec"][0].decode().endswith("\n\n%changelog\n")
+
+
+def test_a_spec_file_of_opensuse_begins_with_its_licence(tmp_path: Path) -> None:
+    """The guidelines for spec files ask for it."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    spec = made(place, "opensuse").outputs["lua-foo.spec"][0].decode()
+    assert spec.startswith(
+        "#\n# spec file for package lua-foo\n#\n# Copyright (c) 2026 Pat <pat@example.org>\n#\n"
+        "# All modifications and additions to the file contributed by third parties\n"
+    )
+
+
+def test_the_packaging_has_a_year_of_copyright(tmp_path: Path) -> None:
+    """That of its date."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    written = made(place, "deb").outputs["debian/copyright"][0].decode()
+    assert "\nFiles: debian/*\nCopyright: 2026 Pat <pat@example.org>\n" in written

@@ -231,6 +231,7 @@ def test_packaging_among_the_sources_is_updated_from_them(tmp_path: Path) -> Non
     [
         ("deb", {"changes": ("New upstream release.",), "bug_closed": ""}),
         ("fedora", {"changes": ("New upstream release.",), "release": "1"}),
+        ("opensuse", {"changes": ("Update to version 1.0",)}),
     ],
 )
 def test_the_changelog_of_an_update_is_of_a_new_version(
