@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _SPAN = r"(?:19|20)[0-9]{2}(?:\s*-\s*(?:19|20)[0-9]{2})?"
 _YEAR_LINE = re.compile(rf"(?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*),?\s+(?P<name>\S.*)")
@@ -68,6 +68,20 @@ _LINE = re.compile(
 _SIGN = r"(?:\(c\)|©|&copy;)"
 _LATER = re.compile(rf"copyright\s*{_SIGN}\s*(?=[12][0-9]{{3}})", re.IGNORECASE)
 _SIGNED = re.compile(rf"^[^\w(©&<]*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
+# The same with the years after a name: not a point (c) of a text, which goes on in lower case.
+_SIGNED_LAST = re.compile(
+    rf"^[^\w(©&<]*(?={_SIGN}\s*(?:(?:[A-Z][\w.'-]*|\([a-z]+\)|<[^<>\s]+@[^<>\s]+>),? )+"
+    rf"{_SPAN}\W*\Z)"
+)
+# How CC0 asks to sign: "Written in 2015 by Some Body".
+_WRITTEN_IN = re.compile(
+    rf"^[^\w(]*Written in (?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*) by (?P<name>[A-Z][^\n]*)"
+)
+# A notice that ends within its years or the name of GNU's, which go on in the next line.
+_UNFINISHED = re.compile(
+    r"copyright\b.*(?:(?:19|20)[0-9]{2}\s*,|[0-9]\W+Free Software)\s*\Z", re.IGNORECASE
+)
+_REST = re.compile(rf"\W*(?=(?:{_SPAN}|Foundation)\b)")
 _STRING = re.compile(rf"[\"']\s*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
 # What interpreters print at their start, which is found in documents and code: not of the rock.
 _BANNER = re.compile(r"\bLua(?:JIT)?\s+[0-9][\w.-]*\s*(?:--)?\s*\Z")
@@ -93,7 +107,7 @@ _SHORT_SPAN = re.compile(
 _TAIL = re.compile(
     r"\s*(?:all rights reserved.*|(?:,? and(?: is)?|[.,]) (?:released|licensed) under\b.*"
     r"|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
-    r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+)\s*\Z",
+    r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+|(?<=\s)[#|]+|(?:\\[nrt])+[\"')]*)\s*\Z",
     re.IGNORECASE,
 )
 # The licence after the name, as in "2013 Some Body, MIT License", and an address left empty.
@@ -117,16 +131,32 @@ _MOST = 20
 def holders(text: str) -> tuple[str, ...]:
     """Return the copyright lines of a text, such as ``2019-2021 Some Body``, each once."""
     found: dict[str, None] = {}
-    for line in _OF_THE_TEXT.sub("", text).splitlines():
+    for line in _finished(_OF_THE_TEXT.sub("", text).splitlines()):
         if len(line) <= 300 and (holder := _holder(line)):
             found[holder] = None
     return tuple(found)[:_MOST]
 
 
+def _finished(lines: list[str]) -> Iterator[str]:
+    """Yield lines; a notice that goes on in the next line is one with that."""
+    begun = ""
+    for line in lines:
+        rest = _REST.match(line) if begun else None
+        if begun and not rest:
+            yield begun
+        whole = f"{begun.rstrip()} {line[rest.end() :]}" if rest else line
+        begun = whole if len(whole) <= 300 and _UNFINISHED.search(whole) else ""
+        if not begun:
+            yield whole
+    yield begun
+
+
 def _holder(line: str) -> str:
     """Return the holder that a line names, "" if it is no copyright line."""
+    if written_in := _WRITTEN_IN.match(line):
+        line = f"Copyright {written_in['years']} {written_in['name']}"
     in_code = _STRING.search(line)
-    signed = in_code or _SIGNED.match(line)
+    signed = in_code or _SIGNED.match(line) or _SIGNED_LAST.match(line)
     said = _LINE.search(f"Copyright {line[signed.end() :]}" if signed else line)
     if not said:
         return ""

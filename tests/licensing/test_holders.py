@@ -30,11 +30,40 @@ _YEARS = st.integers(1900, 2099)
         ("Copyright 2013 Some Body, under the Apache 2.0 License", "2013 Some Body"),
         ("Copyright 2013 The BSD Licence Project", "2013 The BSD Licence Project"),
         ("Copyright (c) 2002, Dr Some Body <     >, Worcester", "2002 Dr Some Body, Worcester"),
+        ("#  Copyright (C) 2013 Some Body            #", "2013 Some Body"),
+        ("|  Copyright (C) 2013 Some Body   |", "2013 Some Body"),
+        ('   "Copyright (c) 2002-2016 Some Body\\n"', "2002-2016 Some Body"),
+        ('printf("Copyright (c) 2002-2016 Some Body\\r\\n");', "2002-2016 Some Body"),
+        ("Copyright 2013 Team of C#", "2013 Team of C#"),
+        (
+            "-- (c) Some Body (maintainer) <a@b.org> 2010-2012",
+            "2010-2012 Some Body (maintainer) <a@b.org>",
+        ),
+        (" * Written in 2015 by Some Body", "2015 Some Body"),
+        (" * Written in 2015, 2017 by Some Body <a@b.org>", "2015, 2017 Some Body <a@b.org>"),
+        ("# Copyright (C) 1996, 1997,\n#   1999-2001 Some Body", "1996, 1997, 1999-2001 Some Body"),
+        (
+            "# Copyright (C) 1996 Free Software\n# Foundation, Inc.",
+            "1996 Free Software Foundation, Inc",
+        ),
     ],
 )
 def test_a_copyright_line_has_years_and_a_name(line: str, expected: str) -> None:
     """Comment signs, formulas and what follows the name are dropped."""
     assert holders(line) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(c) You must cause files that you changed in 1999",
+        "# written in 2015 by hand",
+        "Copyright of the years 1996,\nand more",
+    ],
+)
+def test_points_of_a_licence_and_sentences_name_no_holder(line: str) -> None:
+    """They begin as notices do."""
+    assert holders(line) == ()
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,8 @@ def test_opensuse_has_its_changelog_in_a_file_of_its_own(tmp_path: Path) -> None
     place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
     outputs = made(place, "opensuse").outputs
     assert outputs["lua-foo.changes"][0].decode() == (
-        f"{'-' * 67}\nTue Dec  1 00:00:00 UTC 2026 - Pat <pat@example.org>\n\n- Initial version 1.0\n"
+        f"{'-' * 67}\n"
+        "Tue Dec  1 00:00:00 UTC 2026 - Pat <pat@example.org>\n\n- Initial version 1.0\n"
     )
     assert outputs["lua-foo.spec"][0].decode().endswith("\n\n%changelog\n")
 
