@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from posixpath import basename
 from typing import TypeAlias
 
+from distrorocks.externals.needs import variable_word
 from distrorocks.families.external_library import Brought, ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Span, Spans, accepted, spelled
@@ -31,6 +32,7 @@ _NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for
 # The Lua versions that have a module which not all have. Debian compiles 5.3 with LUA_COMPAT_5_2,
 # so it has bit32, though LuaRocks does not count it as provided.
 _HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
+_LIBRARY = re.compile(r"[\w.+-]+", re.ASCII)  # not one that a variable names
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.IGNORECASE | re.ASCII)
 _ZEROS = re.compile(r"(?:\.0)+\Z")
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
@@ -48,18 +50,29 @@ def dependency_fields(
     lua_versions = draft.lua_versions
     run = _Packages(form, names, lua_versions, facts.rock)
     test_only(facts, draft, names)
-    for dependency in facts.dependencies:
+    for dependency in _once(facts.dependencies):
         if dependency.rock_name not in draft.test_only:
             run.add(dependency)
     _undeclared(facts, draft, names, run, needs)
     run.put(draft, Fields.requires, Fields.requires_missing)
     idle(facts, draft, names)
     build = _Packages(form, names, lua_versions, facts.rock)
-    for dependency in build_dependencies_of(facts):
+    for dependency in _once(build_dependencies_of(facts)):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
     _unloadable(facts, draft, tables, packages_in(run.known), needs)
     _externals(facts, form, draft, tables.libraries)
+
+
+def _once(dependencies: Iterable[Dependency]) -> tuple[Dependency, ...]:
+    """Return dependencies of which each rock is one, with all that is asked of its version."""
+    found: dict[str, Dependency] = {}
+    for each in dependencies:
+        known = found.setdefault(each.rock_name, each)
+        if known is not each:
+            constraints = tuple(dict.fromkeys((*known.constraints, *each.constraints)))
+            found[each.rock_name] = known._replace(constraints=constraints)
+    return tuple(found.values())
 
 
 def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
@@ -263,6 +276,22 @@ def _externals(
         if written and written not in packages:
             packages[written] = None
             evidence.append(f"{header}, which the code includes, is of {brought.library.name}")
+    told = {each.library for each in facts.externals} | {it.removeprefix("LIB") for it in unknown}
+    for name in facts.linked if facts.has_c else ():
+        brought = libraries.with_library(name)
+        written = _written(brought.library, form) if brought else ""
+        if brought and brought.library.name.startswith(_NOT_ASKED):
+            continue
+        if brought and written:
+            if written not in packages:
+                packages[written] = None
+                evidence.append(f"{name}, which the code links, is {brought.library.name}")
+        elif (
+            not name.startswith("lua")
+            and not {name, variable_word(name)} & told
+            and _LIBRARY.fullmatch(name)
+        ):
+            unknown.append(name)
     gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
     source = "; ".join(evidence) or "rockspec: external_dependencies"
     draft.put(Fields.external_requires, tuple(packages), source, LOW if gap else MEDIUM, gap)

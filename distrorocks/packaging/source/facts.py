@@ -10,7 +10,12 @@ from collections.abc import Collection, Mapping
 from posixpath import normpath
 from types import MappingProxyType
 
-from distrorocks.externals.needs import external_needs, module_sources, needs_lua_headers
+from distrorocks.externals.needs import (
+    external_needs,
+    linked_libraries,
+    module_sources,
+    needs_lua_headers,
+)
 from distrorocks.licensing.detection import is_silent
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
@@ -129,6 +134,7 @@ class Facts(NamedTuple):
     build_dependencies: tuple[Dependency, ...]
     test_dependencies: tuple[Dependency, ...]
     externals: tuple[ExternalDependency, ...]
+    linked: tuple[str, ...]
     files: tuple[str, ...]
     top: str
     below: str
@@ -190,6 +196,7 @@ def facts_of(
         build_dependencies=rockspec.build_dependencies,
         test_dependencies=rockspec.test_dependencies,
         externals=external_needs(rockspec),
+        linked=linked_libraries(rockspec),
         files=sources.files,
         top=sources.top,
         below=sources.below or declared,

@@ -119,6 +119,23 @@ def told(draft: Draft, key: str) -> tuple[str, str]:
     return draft.fields[key].confidence, draft.fields[key].gap
 
 
+def test_a_rock_that_is_named_twice_is_one_dependency() -> None:
+    """With all that is asked of its version; lintian reports a package that is listed twice."""
+    draft = planned(facts("luasocket >= 2.0", "luajson", "luasocket >= 3.0", "luasocket"))
+    assert draft.requires == ("lua-socket (>= 3.0)", "lua-json")
+
+
+def test_a_library_that_modules_link_is_needed_though_others_are_declared() -> None:
+    """LuaRocks looks for the declared ones alone, and the linker for all; some are the system's."""
+    linked = '"z", "m", "lua5.4", "tcc", "nowhere", "$(X)", "far", "expat"'
+    more = f"""external_dependencies = {{ EXPAT = {{ header = "expat.h" }}, FAR = {{}} }}
+build.modules.c = {{ "c.c", libraries = {{ {linked} }} }}"""
+    draft = planned(facts(more=more))
+    assert draft.external_requires == ("libexpat1-dev", "zlib1g-dev")
+    gap = "no package is known for the libraries FAR, nowhere and tcc"
+    assert told(draft, "external_requires") == (LOW, gap)
+
+
 def test_packages_that_are_there_and_those_that_are_missing_are_two_fields() -> None:
     """A guessed name stands in the second, and is a gap; Lua and the rock itself need nothing."""
     draft = planned(facts("lua >= 5.1", "luasocket >= 3.1", "unheard_of", "foo", "utf8"))
