@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-import time
 from posixpath import basename, join
 
 from distrorocks.families.deb.versions import relations, written_need
 from distrorocks.families.naming_rules import short_name
-from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
-from distrorocks.licensing.expression import PUBLIC_DOMAIN, licenses_in
-from distrorocks.licensing.free_text import spdx_of
+from distrorocks.packaging.formats.deb_copyright import copyright_fields
 from distrorocks.packaging.plan.build_helper import put_helper
 from distrorocks.packaging.plan.draft import Draft
-from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, PLAIN
+from distrorocks.packaging.plan.field import HIGH, MEDIUM, PLAIN
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables, mail_date
-from distrorocks.packaging.plan.plan import UNKNOWN, UNKNOWN_MAINTAINER
 from distrorocks.packaging.plan.upstream import release_tag
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.members import overrides
 from distrorocks.values import NamedTuple
 
-_YEAR = re.compile(r"\b[12][0-9]{3}\b")
-_GITHUB, _NOBODY = "https://github.com/", ("nobody, since it is in the public domain",)
+_GITHUB = "https://github.com/"
 _TAGGED = re.compile(r"/archive/(?:refs/tags/)?(?P<tag>[^/]+?)\.(?:tar\.\w+|tgz|zip)\Z")
 
 
@@ -129,7 +124,7 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     release = "1" if draft.bug_closed else "1~1"
     draft.put(Fields.release, release, "lower than the first upload, which closes the bug")
     draft.put(Fields.changes, ("Initial release.",))
-    _copyright(facts, draft, tables)
+    copyright_fields(facts, draft, tables)
     draft.put(Fields.description_lines, _indented(draft.description))
     watch = watch_lines(_release(facts, draft))
     watch = _repacking(watch) if facts.prebuilt else watch
@@ -237,65 +232,6 @@ def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
     5.6.13).
     """
     return tuple(f"  {it}" if it.startswith(".") else f" {it}" if it else " ." for it in lines)
-
-
-def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
-    """Add the copyright file: a stanza for the files of each licence, and licence texts."""
-    license_name, holders = draft.license, draft.copyright
-    texts = {**tables.license_texts, **facts.license_texts}
-    if license_name == UNKNOWN:
-        declared = facts.declared_license.strip() or "nothing"
-        license_name = "LicenseRef-none-stated"  # lintian reports "unknown" as an error
-        texts[license_name] = (
-            f"No license that is known is named. The rockspec says of it:\n{declared}."
-        )
-    said = facts.findings if facts.files else ()  # binary rocks have no source files
-    declared = spdx_of(" ".join(facts.declared_license.split())) or ""
-    first, *apart = stanzas_of(license_name, said, facts.holders_by_file, declared)
-    gaps = []
-    if holders != facts.holders:
-        first = first._replace(holders=holders)
-    elif not first.holders and facts.holders:
-        first = first._replace(
-            holders=(facts.maintainer.strip() or f"the authors of {facts.rock}",)
-        )
-        gaps.append(f"no file under {first.license} names a copyright holder")
-    elif not first.holders:
-        first = first._replace(holders=holders)
-    parts = (first, *(_placed(one, draft, holders) for one in apart))
-    is_own = license_name == draft.license and PUBLIC_DOMAIN not in licenses_in(first.license)
-    if is_own and draft.maintainer != UNKNOWN_MAINTAINER:
-        # The packaging is under the licence of what it packages, so that patches may go there;
-        # what is in the public domain is a statement that only a packager can make.
-        year = f"{time.gmtime(int(draft.date)).tm_year} " if int(draft.date or 0) else ""
-        parts = (*parts, Stanza(("debian/*",), first.license, (year + draft.maintainer,)))
-    place = draft.homepage or draft.source_place
-    note = _without_year(facts) if not any(map(_YEAR.search, first.holders)) else ""
-    excluded = tuple(join(draft.build_directory, path) for path in facts.prebuilt)
-    text = copyright_text(facts.rock, place, parts, texts, note, excluded)
-    named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
-    without = [each for each in named if not (texts.get(each) or needs_no_text(each))]
-    if without:
-        gaps.append(f"the text of {', '.join(without)} is not available")
-    gap = "; ".join(gaps)
-    draft.put(
-        Fields.copyright_lines, tuple(text.splitlines()), confidence=LOW if gap else HIGH, gap=gap
-    )
-
-
-def _without_year(facts: Facts) -> str:
-    """Return what to say where the holders are known without a year, which lintian asks for."""
-    if not facts.date:
-        return ""
-    year = time.gmtime(facts.date).tm_year
-    return f"The sources state no year of copyright; the newest file is of {year}."
-
-
-def _placed(stanza: Stanza, draft: Draft, holders: tuple[str, ...]) -> Stanza:
-    """Return a stanza with copyright holders, and patterns relative to the top directory."""
-    files = tuple(join(draft.build_directory, each) for each in stanza.files)
-    holders = stanza.holders or (_NOBODY if stanza.license == PUBLIC_DOMAIN else holders)
-    return stanza._replace(files=files, holders=holders)
 
 
 def _release(facts: Facts, draft: Draft) -> Released:

@@ -12,6 +12,7 @@ from distrorocks.packaging.plan.upstream import is_plain_file
 # Code, and what is for another system.
 _NOT_HERE = (".lua", ".win32", ".windows.md", ".windows", ".win", ".osx", ".mac")
 _AT_TOP = re.compile(r"(?:\.\./)*[^/]+")
+_UP = re.compile(r"(?:\.\./)+")
 _DOCUMENT_FOLDERS = ("doc", "docs", "doc/us")
 _DOCUMENTATION = frozenset(("doc", "docs", "manual", "html"))
 _EXAMPLES = frozenset(("example", "examples", "sample", "samples"))
@@ -67,8 +68,15 @@ def manuals(files: Iterable[str], below: str = "") -> tuple[str, ...]:
 
 
 def license_files(files: Iterable[str], below: str = "") -> tuple[str, ...]:
-    """Return the licence files, in the same way as ``documents``."""
-    return tuple(normpath(join(below, path)) for path in files if _is_top(path, is_license_file))
+    """Return the licence files, in the same way as ``documents``.
+
+    Where none is at the top, those in folders of documents count, as ``doc/us/license.html``.
+    """
+    known = tuple(files)
+    found = [path for path in known if _is_top(path, is_license_file)]
+    if not found:
+        found = [path for path in known if _is_beside(path) and is_license_file(path)]
+    return tuple(normpath(join(below, path)) for path in found)
 
 
 def read_above(files: Iterable[str], below: str) -> tuple[str, ...]:
@@ -90,6 +98,11 @@ def read_above(files: Iterable[str], below: str) -> tuple[str, ...]:
 
 def _is_top(path: str, is_meant: Callable[[str], bool]) -> bool:
     return _AT_TOP.fullmatch(path) is not None and is_meant(path)
+
+
+def _is_beside(path: str) -> bool:
+    """Return whether a file is in a folder of documents at the top or above it."""
+    return _UP.sub("", dirname(path)) in _DOCUMENT_FOLDERS
 
 
 def _is_document(path: str) -> bool:

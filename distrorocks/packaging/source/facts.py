@@ -16,7 +16,6 @@ from distrorocks.externals.needs import (
     module_sources,
     needs_lua_headers,
 )
-from distrorocks.licensing.detection import is_silent
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
@@ -145,6 +144,7 @@ class Facts(NamedTuple):
     holders_by_file: Mapping[str, tuple[str, ...]]
     authors: tuple[str, ...]
     license_texts: Mapping[str, str]
+    unread_license: str
     unfit_lua_versions: Mapping[str, str]
     lua_code: LuaCode
     unopened: Mapping[str, str]
@@ -202,7 +202,7 @@ def facts_of(
         below=sources.below or declared,
         date=sources.date,
         findings=legal.findings,
-        silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
+        silent=legal.silent,
         holders=legal.holders,
         holders_by_file=legal.holders_by_file,
         authors=named_authors(sources.texts),
@@ -220,6 +220,7 @@ def facts_of(
         installed_headers=declared_headers(rockspec, sources.files),
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
+        unread_license=legal.unread,
         tests=upstream_tests(
             rockspec, sources.files, sources.texts, {path: it for it, path in lua_files.items()}
         ),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from distrorocks.licensing.detection import findings
+from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.finding import (
+    OWN_LICENSE,
     OWN_README,
     SOURCE,
     Finding,
@@ -14,19 +15,25 @@ from distrorocks.licensing.finding import (
     role,
 )
 from distrorocks.licensing.holders import authors, holders, together
-from distrorocks.licensing.license_text import license_texts
+from distrorocks.licensing.license_text import legal_text, license_texts
 from distrorocks.values import NamedTuple
 
 _MOST_AUTHORS = 20
 
 
 class Legal(NamedTuple):
-    """What files state of licences and copyright holders: see the fields of ``Facts``."""
+    """What files state of licences and copyright holders: see the fields of ``Facts``.
+
+    ``silent`` are licence files with a text that is not known, ``unread`` is the text of the first
+    which speaks for the whole rock.
+    """
 
     findings: tuple[Finding, ...]
     holders: tuple[str, ...]
     holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
+    silent: tuple[str, ...]
+    unread: str
 
 
 def legal_facts(texts: Mapping[str, str]) -> Legal:
@@ -40,12 +47,16 @@ def legal_facts(texts: Mapping[str, str]) -> Legal:
         for path in (*license_files, *others)
         if path in stating or not is_build_file(path)
     }
+    silent = tuple(path for path in license_files if is_silent(path, texts[path]))
+    unread = next((path for path in silent if role(path) == OWN_LICENSE), "")
     own = (lines for path, lines in named.items() if not is_build_file(path))
     return Legal(
         found,
         together(line for lines in own for line in lines),
         {path: lines for path, lines in named.items() if lines},
         license_texts(found, texts),
+        silent,
+        legal_text(unread, texts[unread]) if unread else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,62 @@ def test_the_packaging_has_a_year_of_copyright(tmp_path: Path) -> None:
     place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
     written = made(place, "deb").outputs["debian/copyright"][0].decode()
     assert "\nFiles: debian/*\nCopyright: 2026 Pat <pat@example.org>\n" in written
+
+
+def test_a_copyright_file_says_where_the_sources_are_from(tmp_path: Path) -> None:
+    """Debian's policy 12.5 asks for it, also where the address is gone; a working one is enough."""
+    place = sources(tmp_path, 'url = "http://luaforge.net/foo-1.0.tar.gz"', {"foo.lua": ""})
+    written = made(place, "deb").outputs["debian/copyright"][0].decode()
+    origin = "the rock foo 1.0-1, whose rockspec names http://luaforge.net/foo-1.0.tar.gz"
+    assert f"\nSource: {origin}\n" in written
+
+
+def test_a_licence_that_is_not_known_has_the_words_of_its_file(tmp_path: Path) -> None:
+    """Also where the rockspec names it: a text of ours is not what upstream says."""
+    words = "Some Body permits everybody to copy the code, to read it, and to do as they like."
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"LICENSE": words})
+    (place / "foo.lua").write_text("")
+    written = made(place, "deb").outputs["debian/copyright"][0].decode()
+    assert f"\nLicense: Expat\n {words}\n" in written
+    spec = place / "foo-1.0-1.rockspec"
+    spec.write_text(spec.read_text().replace("MIT", "BSD"))
+    written = made(place, "deb").outputs["debian/copyright"][0].decode()
+    assert f"\nLicense: other\n\nLicense: other\n {words}\n" in written
+
+
+def test_whose_a_file_is_is_not_made_up(tmp_path: Path) -> None:
+    """What is in the public domain is nobody's; for a licence that names nobody it is told."""
+    free = "-- This file is in the public domain.\n"
+    isc = (
+        "-- Permission to use, copy, modify, and/or distribute this software for any\n"
+        "-- purpose with or without fee is hereby granted, provided that the above\n"
+        "-- copyright notice and this permission notice appear in all copies.\n"
+    )
+    code = {"foo.lua": "-- Copyright 2010 Ada Lovelace\n", "a.lua": free, "b.lua": isc}
+    one = made(sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', code), "deb")
+    written = one.outputs["debian/copyright"][0].decode()
+    assert "\nFiles: a.lua\nCopyright: none, it is in the public domain\n" in written
+    assert dict(one.plan.gaps)["copyright_lines"] == (
+        "no copyright holder is named in b.lua: those of the rock are used"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "line"),
+    [
+        ("fedora", "lua-foo.spec", "%license doc/us/license.html"),
+        ("opensuse", "lua-foo.spec", "%license doc/us/license.html"),
+        ("arch", "PKGBUILD", "  install -Dm644 TOP/doc/us/license.html -t LICENSES"),
+    ],
+)
+def test_a_licence_among_the_documents_is_packaged_as_one(
+    tmp_path: Path, form: str, path: str, line: str
+) -> None:
+    """Fedora's and Arch's rules ask for the file with the licence."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    (place / "doc/us").mkdir(parents=True)
+    (place / "doc/us/license.html").write_text("<p>")
+    found = made(place, form).outputs[path][0].decode()
+    found = re.sub(r'"\$srcdir"/[\w.-]+/', "TOP/", found)
+    found = found.replace('"$pkgdir/usr/share/licenses/$pkgname"', "LICENSES")
+    assert line in found.splitlines()

@@ -70,6 +70,14 @@ def test_pages_of_a_browser_bring_their_pictures() -> None:
     assert manuals(("a.md", "readme.html", *files)) == ("a.md",)
 
 
+def test_a_licence_file_among_the_documents_counts_where_none_is_at_the_top() -> None:
+    """Distributions ask for the file with the licence, wherever upstream has it."""
+    files = ("doc/us/license.html", "doc/us/index.html", "docs/COPYING", "x/LICENSE", "README")
+    assert license_files(files) == ("doc/us/license.html", "docs/COPYING")
+    assert license_files((*files, "LICENSE")) == ("LICENSE",)
+    assert license_files(("../doc/LICENSE", "a.c"), "src") == ("doc/LICENSE",)
+
+
 @pytest.mark.parametrize("name", ["doc", "docs", "manual", "html", "DOC"])
 def test_folders_of_documentation_have_these_names(name: str) -> None:
     """In letters of any case."""
