@@ -79,9 +79,9 @@ _WRITTEN_IN = re.compile(
 )
 # A notice that ends within its years or the name of GNU's, which go on in the next line.
 _UNFINISHED = re.compile(
-    r"copyright\b.*(?:(?:19|20)[0-9]{2}\s*,|[0-9]\W+Free Software)\s*\Z", re.IGNORECASE
+    r"copyright\b.*(?:(?:19|20)[0-9]{2}\s*,|[0-9]\W+Free(?: Software)?)\s*\Z", re.IGNORECASE
 )
-_REST = re.compile(rf"\W*(?=(?:{_SPAN}|Foundation)\b)")
+_REST = re.compile(rf"\W*(?=(?:{_SPAN}|(?:Software )?Foundation)\b)")
 _STRING = re.compile(rf"[\"']\s*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
 # What interpreters print at their start, which is found in documents and code: not of the rock.
 _BANNER = re.compile(r"\bLua(?:JIT)?\s+[0-9][\w.-]*\s*(?:--)?\s*\Z")

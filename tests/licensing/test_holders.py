@@ -43,6 +43,10 @@ _YEARS = st.integers(1900, 2099)
         (" * Written in 2015, 2017 by Some Body <a@b.org>", "2015, 2017 Some Body <a@b.org>"),
         ("# Copyright (C) 1996, 1997,\n#   1999-2001 Some Body", "1996, 1997, 1999-2001 Some Body"),
         (
+            "# Copyright (C) 1996 Free\n# Software Foundation, Inc.",
+            "1996 Free Software Foundation, Inc",
+        ),
+        (
             "# Copyright (C) 1996 Free Software\n# Foundation, Inc.",
             "1996 Free Software Foundation, Inc",
         ),

@@ -85,6 +85,8 @@ def finish(habits: Habits, facts: Facts, draft: Draft, _tables: Tables) -> None:
         tuple(dict.fromkeys((*interpreters, *checked))),
         "to load all modules and to run upstream's tests",
     )
+    stated = (draft.homepage, draft.source_place, facts.homepage, facts.source.get("url", ""))
+    draft.put(Fields.url, next((" ".join(it.split()) for it in stated if it.strip()), ""))
     version = re.sub("~(?=[0-9])", "_", draft.version).replace("~", habits.before)
     draft.put(Fields.shell_version, version)
 

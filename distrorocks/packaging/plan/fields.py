@@ -146,6 +146,11 @@ class Fields:
 
     # Upstream
     homepage = text("web page of the project", "rockspec: description.homepage", pattern=_ADDRESS)
+    url = text(
+        "homepage, or what upstream names though it is gone: abuild refuses a package without",
+        "homepage",
+        formats=_SHELL,
+    )
     source_address = text("address of the sources' archive", "rockspec: source")
     source_place = text("source_address, if copyright files can hold it", "rockspec: source")
     source_file = text("file name of the sources' archive", "rockspec: source")

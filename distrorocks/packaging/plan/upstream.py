@@ -23,6 +23,11 @@ _PLAIN_ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@&+,=%-]+")
 _PLAIN_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~@-]*")
 _PLAIN_FOLDER = re.compile(rf"{_PLAIN_FILE.pattern}(?:/{_PLAIN_FILE.pattern})*|\.|")
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
+_UNTELLING = re.compile(
+    r"(?:(?:release|version|rel|tag|v|master|main)[-_.]?)*(?:[0-9][0-9a-z._-]*?|[0-9a-f]{7,40}|)"
+    r"\.(?:tar\.\w+|tgz|zip)",
+    re.IGNORECASE,
+)
 # Hosts that no longer exist; no field may refer to them.
 _GONE = re.compile(
     r"://(?:[^/]*\.)?(?:code\.google\.com|googlecode\.com|luaforge\.net|gna\.org|berlios\.de"
@@ -80,9 +85,12 @@ def upstream_of(
         is_forge=bool(page),
     )
     if _PLAIN_ADDRESS.fullmatch(address) and (kind := _ARCHIVE.search(address)):
-        names = (source.get("file", ""), address.rpartition("/")[2], f"{stem}-{version}{kind[0]}")
+        last = address.rpartition("/")[2]
+        told = (it for it in (source.get("file", ""), last) if it != last or _is_telling(it))
+        names = (*told, f"{stem}-{version}{kind[0]}")
         file = next(filter(_PLAIN_FILE.fullmatch, names))
-        named = places._replace(archive=address, file=file)
+        archive = _ALWAYS_SAFE.sub("https://", address)
+        named = places._replace(archive=archive, file=file)
         found = _with_folder(named, top or source.get("dir"))
         if _GONE.search(address):
             gap = f"the host of {address} is gone: pack the sources by hand"
@@ -106,6 +114,14 @@ def upstream_of(
         )
     gap = "the rockspec names no release archive: pack the sources by hand"
     return places._replace(file=f"{stem}-{version}.tar.gz", top=f"{stem}-{version}", gap=gap)
+
+
+def _is_telling(file: str) -> bool:
+    """Return whether a file's name tells what it is: not ``v1.0.zip``, nor that of a commit.
+
+    Builders keep the archives of all packages in one directory.
+    """
+    return _UNTELLING.fullmatch(file) is None
 
 
 def release_tag(source: Mapping[str, str], version: str) -> str:

@@ -41,6 +41,8 @@ def finished(
     draft.put(Fields.package, "lua-foo")
     draft.put(Fields.version, version)
     draft.put(Fields.lua_versions, luas)
+    draft.put(Fields.homepage, "")
+    draft.put(Fields.source_place, "")
     for name in (
         *("requires", "build_requires", "external_requires", "modules", "unloadable"),
         *("upstream_tests_luas", "upstream_tests_requires"),

@@ -192,6 +192,34 @@ def test_a_tag_has_an_archive_at_its_forge(
     assert (found.top, found.file, bool(found.gap)) == (top, "lua-foo-1.0.tar.gz", not archive)
 
 
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("https://example.org/v1.0.zip", "lua-foo-1.0.zip"),
+        ("https://example.org/1.0-2.tar.gz", "lua-foo-1.0.tar.gz"),
+        ("https://example.org/release-v1.0.tgz", "lua-foo-1.0.tgz"),
+        ("https://example.org/820f745b7c442176bcc2.tar.gz", "lua-foo-1.0.tar.gz"),
+        ("https://example.org/master.zip", "lua-foo-1.0.zip"),
+        ("https://example.org/foo.zip", "foo.zip"),
+        ("https://example.org/release-foo.zip", "release-foo.zip"),
+        ("https://example.org/version1.zip", "lua-foo-1.0.zip"),
+    ],
+)
+def test_an_archive_whose_name_tells_nothing_has_that_of_the_package(
+    address: str, file: str
+) -> None:
+    """Builders keep the archives of all packages in one directory, where v1.0.zip is anybody's."""
+    assert places(url=address).file == file
+    assert places(url=address, file="own.zip").file == "own.zip"
+
+
+def test_an_archive_is_fetched_by_https_where_its_host_redirects_to_that() -> None:
+    """As Fedora's guidelines and lintian ask for."""
+    found = places(url="http://github.com/a/foo/archive/foo-1.0.zip")
+    assert found.archive == "https://github.com/a/foo/archive/foo-1.0.zip"
+    assert places(url="http://example.org/foo-1.0.zip").archive == "http://example.org/foo-1.0.zip"
+
+
 @pytest.mark.parametrize("ending", ["tar.gz", "tar.bz2", "tar.xz", "tgz", "zip"])
 def test_an_archive_is_known_by_its_ending(ending: str) -> None:
     """Where its own name has odd characters, that of the package has the ending."""

@@ -222,3 +222,58 @@ def test_a_licence_among_the_documents_is_packaged_as_one(
     found = re.sub(r'"\$srcdir"/[\w.-]+/', "TOP/", found)
     found = found.replace('"$pkgdir/usr/share/licenses/$pkgname"', "LICENSES")
     assert line in found.splitlines()
+
+
+@pytest.mark.parametrize(("form", "path"), [("arch", "PKGBUILD"), ("alpine", "APKBUILD")])
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (
+            'url = "https://example.org/foo-1.0.tar.gz"',
+            ("url=https://example.org/foo-1.0.tar.gz", "https://example.org/foo-1.0.tar.gz"),
+        ),
+        (
+            'url = "https://example.org/v1.0.tar.gz"',
+            (
+                "url=https://example.org/v1.0.tar.gz",
+                "lua-foo-1.0.tar.gz::https://example.org/v1.0.tar.gz",
+            ),
+        ),
+        (
+            'url = "http://luaforge.net/foo-1.0.tar.gz"',
+            ("url=http://luaforge.net/foo-1.0.tar.gz", "foo-1.0.tar.gz"),
+        ),
+    ],
+)
+def test_a_recipe_has_an_address_and_names_archives_as_needed(
+    tmp_path: Path, form: str, path: str, source: str, lines: tuple[str, str]
+) -> None:
+    """Abuild refuses a recipe without url, and an archive that is called v1.0.tar.gz."""
+    place = sources(tmp_path, source, {"foo.lua": ""})
+    found = made(place, form).outputs[path][0].decode().splitlines()
+    assert lines[0] in found
+    assert next(re.sub(r"^source=[('\"]", "", it) for it in found if "source=" in it) == lines[1]
+
+
+@pytest.mark.parametrize(("form", "path"), [("arch", "PKGBUILD"), ("alpine", "APKBUILD")])
+def test_a_recipe_without_a_check_asks_for_nothing_to_check_with(
+    tmp_path: Path, form: str, path: str
+) -> None:
+    """Where no module could be loaded."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    assert b"\ncheckdepends=" in made(place, form).outputs[path][0]
+    spec = place / "foo-1.0-1.rockspec"
+    spec.write_text(spec.read_text().replace('modules = { foo = "foo.lua" }', "modules = {}"))
+    assert b"checkdepends" not in made(place, form).outputs[path][0]
+
+
+def test_what_all_luas_need_is_asked_for_once(tmp_path: Path) -> None:
+    """Programs of tests are no packages of one Lua."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    (place / "t").mkdir()
+    (place / "t/a.t").write_text("#!/usr/bin/lua\nprint('1..1') print('ok 1')\n")
+    spec = made(place, "fedora").outputs["lua-foo.spec"][0].decode().splitlines()
+    needs = [line for line in spec if line.startswith("BuildRequires:")]
+    assert "BuildRequires:  compat-lua-devel" in needs
+    assert "BuildRequires:  perl-Test-Harness" in needs
+    assert len(needs) == len(set(needs))
