@@ -216,6 +216,12 @@ _SAME = re.compile(
     r"| lua 5\.\d license see http"
     r"| use same license with lua(?= )"
 )
+# Two notices that name "the BSD License" and where its three clauses stand: of the style sheet in
+# pages that LDoc makes, and of CMake's modules.
+_THREE_CLAUSES = re.compile(
+    r" bsd license http developer yahoo com yui license"
+    r"| osi approved bsd license the license see accompanying file copyright txt"
+)
 _PUBLIC = re.compile(
     r" (?:(?:placed|put) in|released (?:in)?to|dedicated to|is(?: in)?|are in|licensed under)"
     r"(?: the)? public domain(?= )| everything is public domain(?= )| license public domain(?= )"
@@ -234,6 +240,8 @@ def notices(words: Words) -> Iterator[tuple[str, int]]:
             name = said["name"].replace("license ", "")
             if (found := spdx_of(name)) and not _is_anothers(words.text, said.start()):
                 yield found, said.start() + 1
+    for said in _THREE_CLAUSES.finditer(words.text):
+        yield "BSD-3-Clause", said.start() + 1
     for said in _SAME.finditer(words.text):
         yield "MIT", said.start() + 1
     for said in _PUBLIC.finditer(words.text):

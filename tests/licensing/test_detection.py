@@ -139,6 +139,14 @@ def test_a_licence_text_is_recognized(text: str, license_name: str) -> None:
         ("Foo is free software and uses the same license as Lua 5.1", "MIT"),
         ("modify it under the same terms as Lua5 itself.", "MIT"),
         ("licensed under the BSD two-clause license", "BSD-2-Clause"),
+        (
+            "Code licensed under the BSD License:\nhttp://developer.yahoo.com/yui/license.html",
+            "BSD-3-Clause",
+        ),
+        (
+            'OSI-approved BSD License (the "License");\nsee accompanying file Copyright.txt for',
+            "BSD-3-Clause",
+        ),
         ("This code is hereby placed in the public domain.", PUBLIC_DOMAIN),
         ("The author disclaims copyright to this source code.", PUBLIC_DOMAIN),
         ("distributed under the GNU GPL Version 2, no later one", "GPL-2.0-only"),
@@ -158,6 +166,7 @@ def test_a_notice_is_recognized(text: str, license_name: str) -> None:
         "Redistribution is a word; use is another. No licence here.",
         "This is under an MIT-style license",
         "See the file LICENSE",
+        "Code licensed under the BSD License",
     ],
 )
 def test_a_mention_is_no_notice(text: str) -> None:

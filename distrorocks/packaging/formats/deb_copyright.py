@@ -44,6 +44,10 @@ def copyright_fields(facts: Facts, draft: Draft, tables: Tables) -> None:
         first = first._replace(holders=holders)
     parts = (first, *(_placed(one, draft, holders) for one in apart))
     gaps += _unnamed(apart)
+    if facts.vague:
+        gaps.append(
+            f"{listed(few(facts.vague))}: BSD is named there, and not which of its licences"
+        )
     is_own = license_name == draft.license and PUBLIC_DOMAIN not in licenses_in(first.license)
     if is_own and draft.maintainer != UNKNOWN_MAINTAINER:
         # The packaging is under the licence of what it packages, so that patches may go there;

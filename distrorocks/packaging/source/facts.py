@@ -145,6 +145,7 @@ class Facts(NamedTuple):
     authors: tuple[str, ...]
     license_texts: Mapping[str, str]
     unread_license: str
+    vague: tuple[str, ...]
     unfit_lua_versions: Mapping[str, str]
     lua_code: LuaCode
     unopened: Mapping[str, str]
@@ -221,6 +222,7 @@ def facts_of(
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
         unread_license=legal.unread,
+        vague=legal.vague,
         tests=upstream_tests(
             rockspec, sources.files, sources.texts, {path: it for it, path in lua_files.items()}
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from distrorocks.licensing.detection import findings, is_silent
@@ -19,13 +20,16 @@ from distrorocks.licensing.license_text import legal_text, license_texts
 from distrorocks.values import NamedTuple
 
 _MOST_AUTHORS = 20
+_HEAD = 8_000  # characters of a file that may name its licence
+_VAGUE = re.compile(r"\bunder (?:\w+ ){0,4}BSD\b|\bBSD[- ]licen[sc]e\b", re.IGNORECASE)
 
 
 class Legal(NamedTuple):
     """What files state of licences and copyright holders: see the fields of ``Facts``.
 
     ``silent`` are licence files with a text that is not known, ``unread`` is the text of the first
-    which speaks for the whole rock.
+    which speaks for the whole rock. ``vague`` are files that name one of the BSD licences, and not
+    which.
     """
 
     findings: tuple[Finding, ...]
@@ -34,6 +38,7 @@ class Legal(NamedTuple):
     license_texts: Mapping[str, str]
     silent: tuple[str, ...]
     unread: str
+    vague: tuple[str, ...]
 
 
 def legal_facts(texts: Mapping[str, str]) -> Legal:
@@ -57,7 +62,13 @@ def legal_facts(texts: Mapping[str, str]) -> Legal:
         license_texts(found, texts),
         silent,
         legal_text(unread, texts[unread]) if unread else "",
+        tuple(path for path in others if path not in stating and _is_vague(path, texts[path])),
     )
+
+
+def _is_vague(path: str, text: str) -> bool:
+    """Return whether a file of code says that it is under a BSD licence."""
+    return role(path) == SOURCE and _VAGUE.search(text[:_HEAD]) is not None
 
 
 def named_authors(texts: Mapping[str, str]) -> tuple[str, ...]:

@@ -277,3 +277,12 @@ def test_what_all_luas_need_is_asked_for_once(tmp_path: Path) -> None:
     assert "BuildRequires:  compat-lua-devel" in needs
     assert "BuildRequires:  perl-Test-Harness" in needs
     assert len(needs) == len(set(needs))
+
+
+def test_a_file_under_some_bsd_licence_is_told(tmp_path: Path) -> None:
+    """It would count as being under the rock's licence; those with a text are known."""
+    code = {"foo.lua": "", "unit.lua": "-- License: BSD License, see LICENSE.txt\n"}
+    one = made(sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', code), "deb")
+    assert dict(one.plan.gaps)["copyright_lines"] == (
+        "unit.lua: BSD is named there, and not which of its licences"
+    )
