@@ -14,8 +14,10 @@ from distrorocks.packaging.formats.templates import (
     render,
     roff_text,
     search_path,
+    shell_versioned,
     shell_word,
     spec_text,
+    versioned,
     yaml_text,
 )
 
@@ -127,6 +129,47 @@ def test_rpm_expands_no_macro_of_a_text(text: str, spec: str) -> None:
 def test_a_text_is_one_word_of_the_shell(text: str, word: str) -> None:
     """Quoted where it has any sign that the shell might read."""
     assert shell_word(text) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("foo-1.0", "foo-V"),
+        ("https://a.org/1.0/v1.0.zip#/foo_1.0.zip", "https://a.org/V/vV.zip#/foo_V.zip"),
+        ("foo-1.0-1", "foo-V-1"),
+        ("foo-1.0.1", "foo-1.0.1"),
+        ("foo-1.0rc1", "foo-1.0rc1"),
+        ("foo-11.0", "foo-11.0"),
+        ("foo-1x0", "foo-1x0"),
+        ("foo1.0", "foo1.0"),
+    ],
+)
+def test_a_version_that_stands_apart_is_written_as_a_macro(text: str, written: str) -> None:
+    """Others that only begin or end like it are not."""
+    assert versioned(text, "1.0", "V") == written
+    assert versioned(text, "", "V") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("foo-1.0.zip", '"foo-$pkgver.zip"'),
+        ("foo-1.0", '"foo-$pkgver"'),
+        ("foo-2.0", "foo-2.0"),
+        ("foo 2~0", "'foo 2~0'"),
+        ("$(id)-1.0", "'$(id)-1.0'"),
+        ('a`b"c\\-1.0', "'a`b\"c\\-1.0'"),
+    ],
+)
+def test_a_word_of_the_shell_has_the_version_as_a_variable(text: str, word: str) -> None:
+    """Only in texts in which the shell reads nothing else."""
+    assert shell_versioned(text, "1.0") == word
+
+
+def test_a_versioned_word_has_what_stands_around_it() -> None:
+    """With the variables of that, also beside a text that is quoted on its own."""
+    assert shell_versioned("foo", "1.0", "$srcdir/") == '"$srcdir/foo"'
+    assert shell_versioned("f$o", "1.0", "$srcdir/", " $b") == '"$srcdir/"\'f$o\'" $b"'
 
 
 @pytest.mark.parametrize(

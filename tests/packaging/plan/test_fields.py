@@ -32,7 +32,7 @@ TEMPLATES = Path(__file__).parent.parent.parent.parent / "packaging-templates"
 def template_fields(form: str) -> set[str]:
     """Return the names that the templates of a format use, in their paths too."""
     environment = jinja2.Environment(autoescape=True)
-    for name in ("spec", "sh", "roff", "yaml", "control", "for_lua"):
+    for name in ("spec", "sh", "roff", "yaml", "control", "for_lua", "versioned", "sh_versioned"):
         environment.filters[name] = str
     used: set[str] = set()
     for path in (TEMPLATES / form).rglob("*"):

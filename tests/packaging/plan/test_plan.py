@@ -262,7 +262,7 @@ def test_what_is_in_the_public_domain_is_nobodys() -> None:
     }
     lines = plan_of(facts("MIT", texts)).copyright_lines
     at = lines.index("Files: db.c")
-    assert lines[at + 1] == "Copyright: nobody, since it is in the public domain"
+    assert lines[at + 1] == "Copyright: none, it is in the public domain"
     assert lines[at + 2] == "License: public-domain"
 
 

@@ -49,7 +49,7 @@ def test_the_options_of_a_watch_file_are_kept() -> None:
     [
         ("fedora", "%autosetup", "rm -f -- lua/a.so lua/b/c.dll"),
         ("opensuse", "%autosetup", "rm -f -- lua/a.so lua/b/c.dll"),
-        ("arch", 'cd "$srcdir"/foo-1.0/lua', "rm -f -- a.so b/c.dll"),
+        ("arch", 'cd "$srcdir/foo-$pkgver/lua"', "rm -f -- a.so b/c.dll"),
         ("alpine", 'cd "$builddir"/lua', "rm -f -- a.so b/c.dll"),
     ],
 )

@@ -237,7 +237,7 @@ def test_an_archive_without_a_folder_gets_one(tmp_path: Path) -> None:
     """Where its files lie at the top; other archives have their own folder."""
     for top, prepared in (
         ("", "%autosetup -c -n %{name}-%{version}"),
-        ("foo-{version}/", "%autosetup -n foo-1.0"),
+        ("foo-{version}/", "%autosetup -n foo-%{version}"),
     ):
         for one in made(packed(tmp_path, top=top), tmp_path, "fedora", "opensuse"):
             assert prepared in text(one, "lua-foo.spec").splitlines()
@@ -267,7 +267,7 @@ def test_without_sources_the_rockspec_gives_the_build_directory(tmp_path: Path) 
     path.write_text(path.read_text().replace("source = {", 'source = { dir = "foo-1.0/src",'))
     deb, fedora = made(str(path), tmp_path, "deb", "fedora")
     assert "--sourcedirectory=src" in text(deb, "debian/rules")
-    assert "%autosetup -n foo-1.0" in text(fedora, "lua-foo.spec").splitlines()
+    assert "%autosetup -n foo-%{version}" in text(fedora, "lua-foo.spec").splitlines()
 
 
 def test_a_directory_is_the_archives_top(tmp_path: Path) -> None:
@@ -427,7 +427,7 @@ def test_an_address_cannot_be_a_command(tmp_path: Path) -> None:
     for one, file in ((arch, "PKGBUILD"), (alpine, "APKBUILD")):
         script = text(one, file)
         assert "$(touch" not in script
-        assert re.search(r"^source=\(?'?(?:lua-)?foo-1\.0\.tar\.gz$", script, re.MULTILINE)
+        assert re.search(r'^source=\(?"(?:lua-)?foo-\$pkgver\.tar\.gz"?$', script, re.MULTILINE)
 
 
 def test_a_hostile_description_is_escaped(tmp_path: Path) -> None:
