@@ -230,6 +230,7 @@ def _license_paragraph(name: str, text: str) -> str:
     """Return a stand-alone License paragraph."""
     lines = [f"License: {short_name(name)}"]
     if common := common_license(name):
+        lines += _grant(name)
         lines += [
             " On Debian systems, the full text of this license can be found in",
             f" /usr/share/common-licenses/{common}.",
@@ -247,6 +248,40 @@ def _license_paragraph(name: str, text: str) -> str:
     else:
         lines.append(f" The sources name the license {name} and do not have its text.")
     return "\n".join(lines)
+
+
+_GNU_NAMES = {
+    "GPL": "GNU General Public License",
+    "LGPL": "GNU Lesser General Public License",
+    "AGPL": "GNU Affero General Public License",
+}
+
+
+def _grant(name: str) -> list[str]:
+    """Return the words by which a work is put under a GNU licence, as its text gives them.
+
+    The text of the licence alone does not say whether later versions may be chosen.
+    """
+    found = _GNU.fullmatch(name.partition(" WITH ")[0])
+    if not found:
+        return []
+    number = found["version"].removesuffix(".0")
+    library = found["kind"] == "LGPL" and number == "2"
+    gnu = "GNU Library General Public License" if library else _GNU_NAMES[found["kind"]]
+    which = f"version {number} of the License"
+    if found["words"] == "or-later":
+        which = f"either {which}, or (at your option) any later version"
+    granted = (
+        "This program is free software; you can redistribute it and/or modify it under the terms "
+        f"of the {gnu} as published by the Free Software Foundation; {which}."
+    )
+    warranty = (
+        "This program is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; "
+        "without even the implied warranty of MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE. "
+        f"See the {gnu} for more details."
+    )
+    texts = (wrap(granted, _WIDTH), ["."], wrap(warranty, _WIDTH), ["."])
+    return [f" {line}" for lines in texts for line in lines]
 
 
 def _folded(line: str) -> str:

@@ -302,3 +302,37 @@ def test_a_stanza_has_the_holders_of_its_own_files_alone() -> None:
     ]
     assert second == ("2010 Bee Example", "2010 Dee Example")
     assert third == ("2016 Zed Example",)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("GPL-2.0-only", "published by the Free Software Foundation; version 2 of the License."),
+        (
+            "GPL-3.0-or-later",
+            "version 3 of the License, or (at your option) any later version.",
+        ),
+        ("LGPL-2.0-or-later", "the terms of the GNU Library General Public License as published"),
+        (
+            "LGPL-2.1-only",
+            "the GNU Lesser General Public License as published by the Free",
+        ),
+        ("GPL-2.0-or-later WITH Libtool-exception", "either version 2 of the License, or"),
+    ],
+)
+def test_a_gnu_licence_has_the_words_that_grant_it(name: str, words: str) -> None:
+    """Its text alone does not say whether later versions may be chosen."""
+    written = copyright_text("foo", "", [Stanza(("*",), name, ("2019 A",))], {})
+    paragraph = " ".join(written.partition("\n\nLicense: ")[2].split())
+    assert words in paragraph
+    assert "WITHOUT ANY WARRANTY" in paragraph
+    assert "can be found in /usr/share/common-licenses/" in paragraph
+
+
+def test_other_licences_of_debian_are_only_pointed_to() -> None:
+    """They have no such words."""
+    written = copyright_text("foo", "", [Stanza(("*",), "MPL-2.0", ("2019 A",))], {})
+    assert written.endswith(
+        "\n\nLicense: MPL-2.0\n On Debian systems, the full text of this license can be found in\n"
+        " /usr/share/common-licenses/MPL-2.0.\n"
+    )
