@@ -47,6 +47,7 @@ class Fields:
     )
     loadable = texts("modules that the check loads", "modules and unloadable", formats=_LOADED)
     prebuilt = texts("files compiled elsewhere, which the build removes first", "the sources")
+    bundled = texts("works of others in the sources that the build uses", "rockspec: build")
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
     installed_headers = texts("headers that the package installs", "rockspec: build")
 
@@ -146,11 +147,7 @@ class Fields:
 
     # Upstream
     homepage = text("web page of the project", "rockspec: description.homepage", pattern=_ADDRESS)
-    url = text(
-        "homepage, or what upstream names though it is gone: abuild refuses a package without",
-        "homepage",
-        formats=_SHELL,
-    )
+    url = text("homepage, or an address of upstream that is gone", "homepage", formats=_SHELL)
     source_address = text("address of the sources' archive", "rockspec: source")
     source_place = text("source_address, if copyright files can hold it", "rockspec: source")
     source_file = text("file name of the sources' archive", "rockspec: source")

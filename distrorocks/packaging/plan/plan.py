@@ -233,6 +233,9 @@ def _kind(facts: Facts, draft: Draft) -> None:
     confidence = HIGH if facts.modules and not gap else LOW
     draft.put(Fields.modules, facts.modules, confidence=confidence, gap=gap)
     _prebuilt(facts, draft)
+    copies = f"the build uses copies of {listed(facts.bundled)}" if facts.bundled else ""
+    gap = f"{copies}: distributions ask for their own packages of these" if copies else ""
+    draft.put(Fields.bundled, facts.bundled, confidence=MEDIUM if gap else HIGH, gap=gap)
     draft.put(Fields.commands, facts.commands)
     headers = facts.installed_headers
     gap = ""

@@ -25,7 +25,22 @@ _SKIPPED = re.compile(
 _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 
 
+_BUNDLED = re.compile(
+    r"(?:.*/)?(?:vendor(?:ed)?|third[_-]?party|3rd[_-]?party|externals?|deps|bundled|subprojects)/"
+    r"(?P<name>[\w.+-]+)/.*",
+    re.IGNORECASE,
+)
 _DETECTED = ("doc", "docs", "samples", "tests")
+
+
+def bundled_works(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the works of others among the sources of modules.
+
+    They are in folders of their own, below one that says so: ``vendor/sha1/init.lua`` is lua-sha1.
+    """
+    found = [(path, place) for path in paths if (place := _BUNDLED.fullmatch(path))]
+    names = (f"{'lua-' * path.endswith('.lua')}{place['name'].lower()}" for path, place in found)
+    return tuple(sorted({re.sub(r"\Alua-(?=lua)", "", name) for name in names}))
 
 
 def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:

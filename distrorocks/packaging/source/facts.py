@@ -29,6 +29,7 @@ from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.script_modules import required_alone
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
+    bundled_works,
     copied_folders,
     declared_commands,
     declared_headers,
@@ -157,6 +158,7 @@ class Facts(NamedTuple):
     installed_headers: tuple[str, ...]
     long_pages: Mapping[str, str]
     prebuilt: tuple[str, ...]
+    bundled: tuple[str, ...]
     tests: UpstreamTests
 
 
@@ -209,6 +211,7 @@ def facts_of(
         authors=named_authors(sources.texts),
         long_pages=sources.long_pages,
         prebuilt=sources.prebuilt,
+        bundled=bundled_works(module_sources(rockspec)),
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),

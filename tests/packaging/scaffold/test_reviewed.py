@@ -287,3 +287,22 @@ def test_a_file_under_some_bsd_licence_is_told(tmp_path: Path) -> None:
     assert dict(one.plan.gaps)["copyright_lines"] == (
         "unit.lua: BSD is named there, and not which of its licences"
     )
+
+
+def test_copies_of_other_works_are_told_and_provided(tmp_path: Path) -> None:
+    """Fedora asks for bundled() of what a package brings along; others for a package of it."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    spec = place / "foo-1.0-1.rockspec"
+    more = 'b = "src/vendor/sha1/init.lua", c = { "c.c", "third_party/LZ/lz.c", "vendor/own.c" }'
+    spec.write_text(
+        spec.read_text().replace('foo = "foo.lua" }, ', f'foo = "foo.lua", {more} }}, ')
+    )
+    told = "the build uses copies of lua-sha1 and lz: distributions ask for their own packages of "
+    told += "these"
+    for form, times in (("fedora", 2), ("opensuse", 1)):
+        one = made(place, form)
+        lines = one.outputs["lua-foo.spec"][0].decode().splitlines()
+        assert lines.count("Provides:       bundled(lua-sha1)") == times
+        assert lines.count("Provides:       bundled(lz)") == times
+        assert dict(one.plan.gaps)["bundled"] == told
+    assert dict(made(place, "deb").plan.gaps)["bundled"] == told
