@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 import textwrap
 
-_ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_ARTICLE = re.compile(r"\A(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_PROVIDES = re.compile(r"\Aprovides\s+(?=\S)", re.IGNORECASE)
+# Words that no phrase ends in.
+_UNFINISHED = re.compile(
+    r"(?:[\s,;:(-]+(?:an?|the|and|or|of|for|to|in|on|with|by|that|which|is|are|from|as))+\Z",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w+")
 _PLACEHOLDERS = frozenset(("xxx", "todo", "tbd", "fixme", "none", "summary"))
 _ITEM = re.compile(r"(?m)\n(?=[ \t]*(?:[-*\u2022]|[0-9]{1,2}[.)]|[a-z][.)])[ \t]+\S)")
@@ -23,10 +29,13 @@ def synopsis(summary: str, *, package: str, rock: str) -> str:
         if text.lower().startswith(name.lower()) and text[len(name) : len(name) + 1] in " :-,":
             rest = re.sub(r"^\s*(?:is|[:,\u2013\u2014-]+)\s+", "", text[len(name) :])
             text = rest if rest != text[len(name) :] else text
-    text = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
+    text = _ARTICLE.sub("", _PROVIDES.sub("", text, count=1), count=1)
+    if len(text) > _MOST_SUMMARY:
+        first, _, rest = text.partition(". ")
+        text = first if rest and _WORD.search(first) else text
     if len(text) > _MOST_SUMMARY:
         short = textwrap.shorten(text, _MOST_SUMMARY, placeholder="").rstrip(" ,;:-(")
-        text = short or text[:_MOST_SUMMARY]
+        text = _UNFINISHED.sub("", short) or text[:_MOST_SUMMARY]
     return text[:1].upper() + text[1:]
 
 
