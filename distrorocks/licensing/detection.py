@@ -108,11 +108,6 @@ TEMPLATES = (
         "dtoa",
         ("without fee is hereby granted provided that this entire notice is included in all",),
     ),
-    # How CMake's own modules name their licence, which projects copy.
-    Template(
-        "BSD-3-Clause",
-        ("the osi approved bsd license the license see accompanying file copyright txt",),
-    ),
     Template(
         "Brian-Gladman-3-Clause",
         (

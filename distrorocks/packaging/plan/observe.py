@@ -121,13 +121,11 @@ def read_tables(
 
 
 def _release_of_modules(form: Format, root: str, release: Release | None) -> str:
-    """Return the release of Debian whose modules are there, "" for none in particular."""
-    if form.name != "deb":
-        return ""
+    """Return the release whose packaged modules are there, "" for none in particular."""
     if release:
         return release.name
     own = read_distribution(root)
-    known = read_releases() if own.id == "debian" else ()
+    known = read_releases() if own.id == form.distribution else ()
     return next((each.name for each in known if each.form == form.name and each.is_of(own)), "")
 
 
