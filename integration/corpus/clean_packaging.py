@@ -38,7 +38,7 @@ from integration.corpus.packaging_corpus import Told
 from integration.machines.build_libraries import LIBRARIES
 from integration.machines.clean_builds import FAIL, RAN, TOLD, clean_deb_of
 from integration.machines.clean_roots import clean_roots
-from integration.machines.clean_rpms import SUITE, clean_rpm_of, rpm_roots
+from integration.machines.clean_rpms import NO_STAND_IN, SUITE, clean_rpm_of, rpm_roots
 from integration.machines.luarocks_builds import versions_built
 from integration.machines.rock_packages import Verdict
 from integration.machines.roots import LUA_VERSIONS, Layer
@@ -131,6 +131,8 @@ def tell(name: str, rocks: Sequence[Path], jobs: int, logs: Path | None) -> None
 def sums(found: Sequence[Told]) -> Iterator[str]:
     """Yield what the verdicts of clean roots say together, the strict count first."""
     counted = [each for each in found if not each.verdict.excuse]
+    unmeasured = [each for each in counted if NO_STAND_IN in each.verdict.reason]
+    counted = [each for each in counted if each not in unmeasured]
     possible = [each for each in counted if each.by_luarocks]
     right = [each for each in possible if each.is_right]
     others = [each for each in found if each.verdict.excuse and each.by_luarocks]
@@ -146,7 +148,10 @@ def sums(found: Sequence[Told]) -> Iterator[str]:
     packaged = len(possible) - told_before
     yield f"{len(right)} of {packaged} where that is packaged, as far as the plan's gaps tell"
     yield f"{len(counted) - len(possible)} more are built by neither"
-    yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"
+    excused = sum(bool(each.verdict.excuse) for each in found)
+    yield f"{excused} more are for no Lua that the distribution has"
+    if unmeasured:
+        yield f"{len(unmeasured)} more need what Fedora has and Debian has not for that Lua"
     ran = collections.Counter(each.verdict.upstream for each in counted)
     built = sum(count for state, count in ran.items() if state.startswith(RAN))
     failed = sum(count for state, count in ran.items() if state.startswith(FAIL))

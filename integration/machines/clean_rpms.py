@@ -20,6 +20,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.families.external_library import read_external_libraries
+from distrorocks.families.name_entry import plain_name
+from distrorocks.families.names_file import read_shipped_names
+from distrorocks.packaging.formats.deb import DEB
 from distrorocks.packaging.formats.rpm import FEDORA
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.scaffold.scaffold import Scaffold
@@ -42,6 +45,8 @@ from integration.machines.roots import Clone, Layer
 from integration.machines.rpm_rocks import REPRODUCIBLE
 
 SUITE = "trixie"
+NO_STAND_IN = "Debian has no stand-in: "
+"""What stands before a requirement that Fedora has, and that cannot be measured here."""
 # What every builder of Fedora has: rpm-build and the programs that it needs.
 TOOLS = ("rpm", "cpio", "unzip", "bzip2", "xz-utils", "patch", "file", "zstd")
 _LUA = re.compile(r"lua(?P<version>5\.[1-9])?-(?P<stem>.+)")
@@ -101,7 +106,15 @@ def provided(need: str) -> Provided | None:
     fact = next((it for it in debian_facts(SUITE) if it.rock == rock), None) if rock else None
     if fact is None or lua not in fact.lua_versions:
         return None
-    return Provided((fact.package,), (name, f"lua{lua}dist({rock})"))
+    more = read_tables(DEB).names.needs_of(fact.package)  # which Debian's only recommends
+    return Provided((fact.package, *more), (name, f"lua{lua}dist({rock})"))
+
+
+def _is_fedoras(name: str) -> bool:
+    """Return whether Fedora has a package, or one of a rock."""
+    if found := _ROCK.fullmatch(name):
+        return read_tables(FEDORA).names.of(found["rock"]).is_packaged
+    return plain_name(name) in read_shipped_names(FEDORA.distribution)
 
 
 @functools.cache
@@ -182,16 +195,25 @@ def _rpmbuild(spec: str) -> tuple[str, ...]:
 def _said(failure: Exception) -> str:
     if isinstance(failure, CommandError):
         return failure.outcome.out + failure.outcome.err
-    return f"E: {failure.args[0]}"
+    is_unmeasured = isinstance(failure, NoStandInError)
+    return f"E: {NO_STAND_IN * is_unmeasured}{failure.args[0]}"
+
+
+class NoStandInError(LookupError):
+    """Fedora has what is required, and Debian has no package that could stand for it."""
 
 
 def all_provided(needs: Iterable[str]) -> dict[str, Provided]:
-    """Return what is installed for requirements; raise ``LookupError`` if one has nothing."""
+    """Return what is installed for requirements.
+
+    Raise ``LookupError`` if one has nothing, ``NoStandInError`` if that is for want of Debian's.
+    """
     found = {}
     for need in dict.fromkeys(needs):
         given = provided(need)
         if given is None:
-            raise LookupError(f"nothing provides {need}")
+            kind = NoStandInError if _is_fedoras(need.strip("( ").split(" ")[0]) else LookupError
+            raise kind(f"nothing provides {need}")
         found[need] = given
     return found
 
