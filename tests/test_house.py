@@ -454,6 +454,7 @@ FAMILIES_ASKED = {
     "packaging/formats/rpm.py": "a packaging format, whose needs RPM reads",
     "packaging/plan/field.py": "a packaging format of that name",
     "packaging/plan/fields.py": "a packaging format of that name",
+    "packaging/plan/history_fields.py": "a packaging format of that name",
     "packaging/formats/templates.py": "packaging formats, whose needs RPM reads",
     "packaging/plan/format.py": "names of packaging formats",
     "packaging/scaffold/build_order.py": "names of packaging formats",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from distrorocks.packaging.plan.field import Field, FieldDefinition, Value, flag, text, texts
+from distrorocks.packaging.plan.history_fields import HistoryFields
 
 _DEB = ("deb",)
 _SPEC = ("fedora", "opensuse")
@@ -22,11 +23,9 @@ _ADDRESS = r"^(|(https?|ftp)://\S+)$"
 _FOLDER = r"^([A-Za-z0-9_@+.~-]+(/[A-Za-z0-9_@+.~-]+)*)?$"
 _PACKAGE = r"^[a-z0-9][a-z0-9+.-]+$"
 _VERSION = r"^[0-9][A-Za-z0-9.+~]*$"
-_IDENTITY = r"^[^<>]+ <[^<> ]+@[^<> ]+>$"
-_REPOSITORY = r"^(|(https?|git|ssh)://([^\s{}$]|\{package\})+( -b [^\s{}$]+)?( \[[^\s{}$]+\])?)$"
 
 
-class Fields:
+class Fields(HistoryFields):
     """The fields of a plan: on the class their definitions, on a plan their values."""
 
     fields: Mapping[str, Field]
@@ -252,54 +251,6 @@ class Fields:
         formats=_HELPED,
     )
 
-    # Packager and history
-    maintainer = text(
-        "name and mail address of the packager",
-        "--maintainer, or DEBFULLNAME and DEBEMAIL",
-        pattern=_IDENTITY,
-    )
-    date = text(
-        "time of the packaging, in seconds since 1970",
-        "--date, SOURCE_DATE_EPOCH, or now",
-        pattern=r"^[0-9]+$",
-    )
-    changelog_date = text(
-        "date as the changelog writes it", "date", formats=(*_DEB, *_SPEC), pattern=_NOT_BLANK
-    )
-    changes = texts("items of the changelog", "a first package", formats=(*_DEB, *_SPEC))
-    bug_closed = text(
-        "number of the bug that asks for the package",
-        "empty by default",
-        formats=_DEB,
-        pattern=r"^[0-9]*$",
-    )
-    salsa_ci = flag(
-        "whether debian/salsa-ci.yml is written",
-        "off by default; for packages on salsa.debian.org",
-        formats=_DEB,
-    )
-    gbp_conf = flag(
-        "whether debian/gbp.conf is written, with the branches of DEP-14",
-        "off by default; for git-buildpackage",
-        formats=_DEB,
-    )
-    uploaders = texts(
-        "names and mail addresses of those who maintain the package beside the maintainer",
-        "empty by default",
-        formats=_DEB,
-        pattern=_IDENTITY.replace("[^<>]", "[^<>,]"),
-        may_be_empty=True,
-    )
-    vcs_git = text(
-        "git repository of the packaging; {package} is the name of the package",
-        "empty by default",
-        formats=_DEB,
-        pattern=_REPOSITORY,
-    )
-    vcs_browser = text(
-        "web page of that repository", "as vcs_git", formats=_DEB, pattern=_REPOSITORY
-    )
-
     @property
     def values(self) -> dict[str, Value]:
         """The values by key, as templates see them."""
@@ -309,7 +260,12 @@ class Fields:
 DEFINITIONS: Mapping[
     str, FieldDefinition[str] | FieldDefinition[tuple[str, ...]] | FieldDefinition[bool]
 ] = MappingProxyType(
-    {key: each for key, each in vars(Fields).items() if isinstance(each, FieldDefinition)}
+    {
+        key: each
+        for owner in (Fields, HistoryFields)
+        for key, each in vars(owner).items()
+        if isinstance(each, FieldDefinition)
+    }
 )
 
 
