@@ -28,6 +28,7 @@ from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.script_modules import required_alone
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
+from distrorocks.packaging.source.build_files import BuildFiles, build_files
 from distrorocks.packaging.source.declared import (
     bundled_works,
     copied_folders,
@@ -160,6 +161,7 @@ class Facts(NamedTuple):
     prebuilt: tuple[str, ...]
     bundled: tuple[str, ...]
     tests: UpstreamTests
+    build_files: BuildFiles
 
 
 def facts_of(
@@ -229,6 +231,7 @@ def facts_of(
         tests=upstream_tests(
             rockspec, sources.files, sources.texts, {path: it for it, path in lua_files.items()}
         ),
+        build_files=build_files(rockspec, sources),
     )
 
 
