@@ -451,6 +451,7 @@ FAMILIES_ASKED = {
     "packaging/build/adoption.py": "a Debian source package is its subject",
     "packaging/build/stage.py": "the step of package builds: dpkg's helpers name no family",
     "packaging/formats/deb.py": "a packaging format of that name",
+    "packaging/formats/deb_relations.py": "a packaging format of that name",
     "packaging/formats/rpm.py": "a packaging format, whose needs RPM reads",
     "packaging/plan/field.py": "a packaging format of that name",
     "packaging/plan/fields.py": "a packaging format of that name",

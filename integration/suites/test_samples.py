@@ -142,6 +142,7 @@ CHECKED = {
     "docs/packaging-updates.md: distrorocks scaffold --diff -o",
     "docs/packaging-updates.md: distrorocks scaffold busted-2.2.0-1.rockspec --recursive",
     "docs/scaffold.md: [deb]",
+    "docs/scaffold.md: distrorocks scaffold --helper dh-lua",
     "docs/scaffold.md: distrorocks scaffold --helper plain",
     "docs/scaffold.md: distrorocks scaffold foo-1.0-1.src.rock --format",
     "docs/scaffold.md: distrorocks scaffold rocks/*.src.rock --format",
@@ -278,9 +279,12 @@ def test_scaffolds_of_one_and_of_many(here: Path) -> None:
     """The first sample writes two formats of a rock, the second those of all rocks in a folder."""
     packed(here, "foo-1.0")
     start = "docs/scaffold.md: distrorocks"
-    plain, first, second = (each for each in sorted(CHECKED) if each.startswith(start))
+    dh_lua, plain, first, second = (each for each in sorted(CHECKED) if each.startswith(start))
     sh(first)
     assert (here / "packaging").is_dir()
+    sh(dh_lua)
+    assert "--with lua" in (here / "debian/rules").read_text()
+    shutil.rmtree(here / "debian")
     sh(plain)
     assert "dh-sequence-luarocks" not in (here / "debian/control").read_text()
     for rock in ("a-1.0", "b-2.0"):

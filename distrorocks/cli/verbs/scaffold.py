@@ -83,7 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=HELPERS,
         default="",
         help="what packages for Debian and Fedora are built with (default: dh-luarocks, "
-        "luarocks-rpm-macros, or what the packaging has): plain is what these ship today",
+        "luarocks-rpm-macros, or what the packaging has): plain is what these ship today, dh-lua "
+        "the helper of Debian's Lua team",
     )
     parser.add_argument(
         "--templates",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from posixpath import basename, join
 
-from distrorocks.families.deb.versions import relations, written_need
+from distrorocks.families.deb.versions import written_need
 from distrorocks.families.naming_rules import short_name
 from distrorocks.packaging.formats.deb_copyright import copyright_fields
+from distrorocks.packaging.formats.deb_relations import relation_fields
 from distrorocks.packaging.plan.build_helper import put_helper
+from distrorocks.packaging.plan.dh_lua import dh_lua_fields
 from distrorocks.packaging.plan.draft import Draft
-from distrorocks.packaging.plan.field import HIGH, MEDIUM, PLAIN
+from distrorocks.packaging.plan.field import HIGH, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables, mail_date
 from distrorocks.packaging.plan.upstream import release_tag
@@ -115,10 +117,9 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     policy = tables.release.standards_version if tables.release else STANDARDS_VERSION
     draft.put(Fields.standards_version, policy)
     draft.put(Fields.architecture, "any" if compiled else "all")
-    draft.put(Fields.multi_arch, _multi_arch(draft))
-    put_helper(draft, tables, "dh-luarocks")
-    draft.put(Fields.build_depends, _build_depends(draft, runs_cmake=facts.runs_cmake))
-    _relations(facts, draft)
+    put_helper(draft, tables, "dh-luarocks", has_dh_lua=True)
+    dh_lua_fields(facts, draft)
+    relation_fields(facts, draft)
     draft.put(Fields.changelog_date, mail_date(int(draft.date or 0)))
     draft.put(Fields.bug_closed, "", confidence=MEDIUM)
     release = "1" if draft.bug_closed else "1~1"
@@ -144,42 +145,6 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.upstream_tests_depends, (*luas, *needs))
 
 
-def _relations(facts: Facts, draft: Draft) -> None:
-    """Add what the binary package depends on and provides.
-
-    dh_luarocks generates what the rockspec says; without it, that is written out: without the
-    rocks that no package has, as nothing provides them yet.
-    """
-    depends = ["${misc:Depends}"] + ["${shlibs:Depends}"] * draft.is_compiled
-    if draft.helper != PLAIN:
-        depends = ["${lua:Depends}", *depends, *draft.undeclared]
-        draft.put(Fields.depends, tuple(depends))
-        draft.put(Fields.provides, ("${lua:Provides}",))
-        return
-    if facts.commands:
-        depends.append(f"lua{draft.lua_versions[-1]}")
-    depends += [each for need in draft.requires for each in need.split(", ")]
-    source = "the dependencies of the rockspec"
-    draft.put(Fields.depends, tuple(dict.fromkeys(depends)), source)
-    rock = (facts.rock, facts.version)
-    given = relations(
-        rock, (), draft.lua_versions, package=draft.package, package_of=lambda _: ""
-    ).provides
-    draft.put(Fields.provides, given, "the rock and lua_versions")
-
-
-def _multi_arch(draft: Draft) -> str:
-    """Return the Multi-Arch of the binary package, "" for none.
-
-    Modules in Lua serve programs of any architecture, unless what they depend on does not: an
-    interpreter of another architecture would find their C modules of the wrong one.
-    """
-    if draft.is_compiled:
-        return "" if draft.commands else "same"
-    needs = (draft.requires, draft.requires_missing, draft.undeclared, draft.external_requires)
-    return "" if any(needs) else "foreign"
-
-
 def _is_changelog(path: str) -> bool:
     """Return whether dh_installchangelogs looks for a document."""
     return basename(path).lower().startswith(("changes", "changelog", "news", "history"))
@@ -201,28 +166,6 @@ def _overrides(facts: Facts, draft: Draft) -> None:
 def _has_autotools(facts: Facts) -> bool:
     """Return whether debhelper would regenerate upstream's configure."""
     return any(path in facts.files for path in ("configure.ac", "configure.in"))
-
-
-def _build_depends(draft: Draft, *, runs_cmake: bool) -> tuple[str, ...]:
-    """Return Build-Depends, with those of every package first."""
-    is_plain = draft.helper == PLAIN
-    found = ["debhelper-compat (= 13)", "luarocks" if is_plain else "dh-sequence-luarocks"]
-    for version in draft.lua_versions:
-        # Debian 12's LuaRocks refuses to build even a rock of Lua alone without the headers.
-        found += [f"lua{version}", f"liblua{version}-dev"]
-    found += draft.external_requires
-    if runs_cmake:
-        found.append("cmake")
-    found += [each for need in draft.build_requires for each in need.split(", ")]
-    needs = [each for need in draft.requires for each in need.split(", ")]
-    needs += [each for need in draft.upstream_tests_requires for each in need.split(", ")]
-    found += [_only_for_tests(need) for need in needs]
-    return tuple(dict.fromkeys(found))
-
-
-def _only_for_tests(need: str) -> str:
-    """Return a relation with each alternative restricted to builds with tests."""
-    return " | ".join(f"{each} <!nocheck>" for each in need.split(" | "))
 
 
 def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.merge.lines import split_lines
-from distrorocks.packaging.plan.field import PLAIN
+from distrorocks.packaging.plan.field import OTHER_HELPERS
 from distrorocks.packaging.scaffold.folder import Files, PackagingFile, is_inside, read_file
 from distrorocks.values import NamedTuple
 
@@ -57,7 +57,7 @@ class Making(NamedTuple):
         named = dict(word.split("=", 1) for word in words if "=" in word)
         date = named.get("date", "")
         found = cls(
-            PLAIN if PLAIN in words else "",
+            next((word for word in words if word in OTHER_HELPERS), ""),
             named.get("release", ""),
             int(date) if _SECONDS.fullmatch(date) else None,
         )

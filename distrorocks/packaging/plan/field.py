@@ -12,8 +12,10 @@ SETTINGS = "distrorocks.toml"
 TEAM_SETTINGS = "settings of the team: "
 """How the source of a field begins that the team's file sets; the file's path follows."""
 ALL_FORMATS = ("deb", "fedora", "opensuse", "arch", "alpine")
-PLAIN = "plain"
-HELPERS = ("dh-luarocks", "luarocks-rpm-macros", PLAIN)
+PLAIN, DH_LUA = "plain", "dh-lua"
+HELPERS = ("dh-luarocks", "luarocks-rpm-macros", PLAIN, DH_LUA)
+OTHER_HELPERS = (PLAIN, DH_LUA)
+"""The helpers that are none of ours: a stored render names them."""
 
 Value: TypeAlias = "str | tuple[str, ...] | bool"
 V = TypeVar("V", str, tuple[str, ...], bool)

@@ -56,7 +56,27 @@ class Fields(HistoryFields):
         "what the package is built with",
         "--helper; by default dh-luarocks and luarocks-rpm-macros",
         formats=_HELPED,
-        pattern=r"^(dh-luarocks|luarocks-rpm-macros|plain)$",
+        pattern=r"^(dh-luarocks|luarocks-rpm-macros|plain|dh-lua)$",
+    )
+    dh_lua_confs = texts(
+        "names of dh-lua's conf files",
+        "lua_versions and the modules in C",
+        formats=_DEB,
+        pattern=r"^lua5\.[1-9](\.[A-Za-z0-9_.+-]+)?$",
+        may_be_empty=True,
+    )
+    dh_lua_lines = texts(
+        "lines of dh-lua's conf files, each after their name without lua5.x, - for none",
+        "rockspec: build",
+        formats=_DEB,
+        may_be_empty=True,
+    )
+    rock_files = texts(
+        "files and folders that dh-lua leaves to the packaging, each with its place in the rock",
+        "rockspec: build.install and build.copy_directories",
+        formats=_DEB,
+        pattern=r"^[A-Za-z0-9_@+.,~/-]+ [A-Za-z0-9_@+.,~/-]+$",
+        may_be_empty=True,
     )
     package = text("name of the package", "modules, map or naming rule", pattern=_PACKAGE)
     is_packaged = flag(

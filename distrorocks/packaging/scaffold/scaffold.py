@@ -23,7 +23,7 @@ from distrorocks.packaging.merge.pristine import (
     stored_forms,
 )
 from distrorocks.packaging.plan.draft import PackagingPlan, Team
-from distrorocks.packaging.plan.field import PLAIN, Value
+from distrorocks.packaging.plan.field import OTHER_HELPERS, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import maintainer_of, packaging_date, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
@@ -250,8 +250,9 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
 def pristine_of(plan: PackagingPlan, files: Files) -> Pristine:
     """Return the stored render of a plan's files."""
     target = plan.fields[Fields.target.key]
+    helper = str(plan.values.get(Fields.helper.key, ""))
     made = Making(
-        PLAIN if plan.values.get(Fields.helper.key) == PLAIN else "",
+        helper if helper in OTHER_HELPERS else "",
         "" if target.is_set else str(target.value),
         int(str(plan.values[Fields.date.key])),
     )
