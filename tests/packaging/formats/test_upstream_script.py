@@ -9,15 +9,25 @@ import pytest
 
 from distrorocks.packaging.build.check_require import lua_program
 from distrorocks.packaging.formats.templates import render, search_path
+from distrorocks.packaging.plan.field import Value
 from tests.packaging.plan.test_suite_fields import planned
 
 LUA = "5.4"
 pytestmark = pytest.mark.skipif(not lua_program(LUA), reason="there is no Lua 5.4")
 
 
-def tree_of(folder: Path, test: str) -> Path:
+BUILT = {
+    "dh-luarocks": ("debian/.luarocks", f"{LUA}/usr/share/lua/{LUA}"),
+    "plain": ("debian/.luarocks", f"{LUA}/usr/share/lua/{LUA}"),
+    "dh-lua": (".", f"{LUA}-foo"),
+}
+"""Of each helper the folder that the script is given, and where below it the modules are."""
+
+
+def tree_of(folder: Path, test: str, helper: str = "plain") -> Path:
     """Return a source tree with its packaging; its own module is not the one that is installed."""
-    plan = planned({"test.lua": test}, settings={"upstream_tests_luas": (LUA,)})
+    settings: dict[str, Value] = {"upstream_tests_luas": (LUA,), "helper": helper}
+    plan = planned({"test.lua": test}, settings=settings)
     tree = folder / "foo-1.0"
     for path, (content, mode) in render("deb", plan.values, search_path()).items():
         place = tree / path
@@ -27,16 +37,16 @@ def tree_of(folder: Path, test: str) -> Path:
     (tree / "src").mkdir()
     (tree / "src/foo.lua").write_text("return 'of the sources'")
     (tree / "test.lua").write_text(test)
-    built = tree / f"debian/.luarocks/{LUA}/usr/share/lua/{LUA}"
+    built = tree.joinpath(*BUILT[helper])
     built.mkdir(parents=True)
     (built / "foo.lua").write_text("return 'built'")
     return tree
 
 
-def run(tree: Path) -> subprocess.CompletedProcess[str]:
+def run(tree: Path, helper: str = "plain") -> subprocess.CompletedProcess[str]:
     """Run the script as ``debian/rules`` does."""
     return subprocess.run(
-        ["debian/tests/upstream", "debian/.luarocks"],
+        ["debian/tests/upstream", BUILT[helper][0]],
         cwd=tree,
         capture_output=True,
         text=True,
@@ -44,13 +54,17 @@ def run(tree: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_tests_see_what_was_built_and_leave_the_sources_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("helper", BUILT)
+def test_the_tests_see_what_was_built_and_leave_the_sources_alone(
+    tmp_path: Path, helper: str
+) -> None:
     """They run in a copy of the sources, where the module itself is missing."""
     test = "assert(require 'foo' == 'built') assert(not io.open('src/' .. 'foo' .. '.lua'))"
     test += f" assert(_VERSION == 'Lua {LUA}') io.open('left.txt', 'w'):close() print 'tested'"
-    tree = tree_of(tmp_path, test)
+    test += f" assert(not io.open('{LUA}-foo' .. '/foo.lua'))"
+    tree = tree_of(tmp_path, test, helper)
     before = sorted(tree.rglob("*"))
-    done = run(tree)
+    done = run(tree, helper)
     assert (done.returncode, done.stdout) == (0, f"Lua {LUA}\ntested\n")
     assert sorted(tree.rglob("*")) == before
 
