@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterable
@@ -49,7 +50,8 @@ description = {{
 
 ROCKS = ("teller", "counter", "nested")
 # A command and a module in pure Lua that need another rock, a module in C, that other rock, and
-# such modules in a folder of the sources.
+# such modules in a folder of the sources. Two modules in C that an external library and definitions
+# belong to, and files of other names than their modules.
 SOURCES = {
     "teller": {
         "teller-1.2-1.rockspec": _head("teller", "1.2", "Tell what was counted")
@@ -74,6 +76,45 @@ build = {
 """,
         "counter.lua": "return { answer = require('counter.core') }\n",
         "core.c": "#include <stdlib.h>\n#include <lua.h>\nint luaopen_counter_core(lua_State *L)\n"
+        '{ lua_pushinteger(L, strtol("42", NULL, 10)); return 1; }\n',
+    },
+    "packer": {
+        "packer-1.2-1.rockspec": _head("packer", "1.2", "Pack what was counted")
+        + """dependencies = { "lua >= 5.1" }
+external_dependencies = { ZLIB = { header = "zlib.h" } }
+build = {
+   type = "builtin",
+   modules = {
+      packer = "src/packer.lua",
+      ["packer.words"] = "src/text.lua",
+      ["packer.core"] = {
+         sources = { "src/core.c", "src/c/said.c" },
+         incdirs = { "src/c", "$(ZLIB_INCDIR)" },
+         libdirs = { "$(ZLIB_LIBDIR)" },
+         libraries = { "z" },
+         defines = { "SAID=\\"it's #1\\"", "PACKER" },
+      },
+      ["packer.sums-lists"] = "src/lists.c",
+   },
+   install = { conf = { ["packer.conf"] = "src/packer.conf" } },
+}
+""",
+        "src/packer.conf": "answer = 42\n",
+        "src/packer.lua": "#!/usr/bin/lua\nlocal core = require('packer.core')\n"
+        'assert(core.said == "it\'s #1" and core.sum == 1)\n'
+        "assert(require('packer.sums-lists') == 42)\n"
+        "return { words = require('packer.words') }\n",
+        "src/text.lua": "return { 'packed' }\n",
+        "src/c/said.h": "const char *said(void);\n",
+        "src/c/said.c": '#include "said.h"\nconst char *said(void) { return SAID; }\n',
+        "src/core.c": "#include <lua.h>\n#include <zlib.h>\n#include <said.h>\n"
+        "#ifndef PACKER\n#error not defined\n#endif\n"
+        "int luaopen_packer_core(lua_State *L)\n{ lua_newtable(L);\n"
+        '  lua_pushstring(L, said()); lua_setfield(L, -2, "said");\n'
+        '  lua_pushinteger(L, adler32(0, Z_NULL, 0)); lua_setfield(L, -2, "sum");\n'
+        "  return 1; }\n",
+        "src/lists.c": "#include <stdlib.h>\n#include <lua.h>\n"
+        "int luaopen_lists(lua_State *L)\n"
         '{ lua_pushinteger(L, strtol("42", NULL, 10)); return 1; }\n',
     },
     "say": {
@@ -125,14 +166,14 @@ def source_rock(name: str, folder: Path, *, is_flat: bool = False) -> Path:
     return rock
 
 
-def story_rocks(folder: Path, names: Iterable[str]) -> dict[str, Path]:
+def story_rocks(folder: Path, names: Iterable[str], real: Iterable[str] = REAL) -> dict[str, Path]:
     """Return source rocks by name: those named, and the real ones where the corpus is at hand."""
     found = {name: source_rock(name, folder) for name in names}
     if CORPUS.is_file():
         with tarfile.open(CORPUS) as archive:
             for member in archive.getmembers():
                 name = Path(member.name).name
-                if name in REAL:
+                if name in real:
                     archive.extract(member, folder, filter="data")
-                    found[name.partition("-")[0]] = folder / member.name
+                    found[re.sub(r"-[^-]+-[0-9]+\.src\.rock\Z", "", name)] = folder / member.name
     return found
