@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -44,6 +45,9 @@ REPRODUCIBLE = {
     "debug_package": "%{nil}",
     "optflags": "-O2",
 }
+_ENTRY = re.compile(
+    r"^-+\n(?P<date>.+?) - (?P<who>.+)\n\n(?P<items>(?:(?!---).*\n?)*)", re.MULTILINE
+)
 ELSEWHERE = ("/srv/another/and/deeper", {"LC_ALL": "C", "TZ": "Asia/Tokyo"})
 
 
@@ -106,7 +110,7 @@ def _built(
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(folder, place / "SOURCES", ignore=shutil.ignore_patterns("rpms-*"))
         (spec,) = (place / "SOURCES").glob("*.spec")
-        spec.write_text(spec.read_text().replace(FLAVOR, flavor))
+        spec.write_text(spec.read_text().replace(FLAVOR, flavor) + _history(folder))
         shutil.copystat(folder / spec.name, spec)
         macros = machine.path("/usr/lib/rpm/macros.d/macros.lua")
         macros.write_text(OPENSUSE_MACROS if flavor else "")
@@ -122,6 +126,16 @@ def _built(
         for path in place.glob("*RPMS/**/*.rpm"):
             shutil.copy(path, kept)
     return tuple(sorted(p for p in kept.glob("*.rpm") if not p.match("*.src.rpm"))), log
+
+
+def _history(folder: Path) -> str:
+    """Return the entries of a .changes file in the form of %changelog, as OBS adds them."""
+    lines = ""
+    for path in folder.glob("*.changes"):
+        for entry in _ENTRY.finditer(path.read_text()):
+            day, month, number, _, _, year = entry["date"].split()
+            lines += f"* {day} {month} {number} {year} {entry['who']}\n{entry['items'].strip()}\n"
+    return lines
 
 
 def _flavors(made: Scaffold) -> tuple[str, ...]:

@@ -50,13 +50,13 @@ export CFLAGS LDFLAGS CPPFLAGS
 startdir=$PWD srcdir=$PWD/src pkgbasedir=$PWD/pkg
 mkdir -p "$srcdir" "$pkgbasedir"
 msg() { echo "$*"; }
+named() { case $1 in *::*) echo "${1%%::*}" ;; *) echo "${1##*/}" ;; esac; }
 . ./APKBUILD
 for file in $source; do
-	file=${file%%::*}
-	ln -sf "$startdir/$file" "$srcdir/"
+	ln -sf "$startdir/$(named "$file")" "$srcdir/"
 done
 for file in $source; do
-	file=${file%%::*}
+	file=$(named "$file")
 	case $file in *.rockspec) ;; *) tar -C "$srcdir" -xzf "$startdir/$file" ;; esac
 done
 pkgdir=$pkgbasedir/$pkgname
