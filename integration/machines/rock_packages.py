@@ -17,6 +17,7 @@ from integration.machines.scratch import live
 from integration.machines.source_packages import Built, built, digests, lintian_tags, modules
 
 MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
+DATE = 1_767_268_800  # 2026-01-01 12:00 UTC, so that a second packaging is the same
 _EXTENSIONS = (".lua", ".so")
 
 
@@ -80,7 +81,9 @@ def source_tree(
     sources = unpacked(rock, place)
     os.chmod(sources, 0o755)  # noqa: S103 - as archives have it
     (place / "distrorocks.toml").write_text(settings)
-    request = Request(str(rock), str(place), formats=(form,), maintainer=MAINTAINER, root=root)
+    request = Request(
+        str(rock), str(place), formats=(form,), maintainer=MAINTAINER, root=root, date=DATE
+    )
     (made,) = scaffolds(request, jail)
     values = made.plan.values
     if form == "deb":

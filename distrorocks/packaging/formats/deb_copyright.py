@@ -83,7 +83,8 @@ def _unknown(facts: Facts) -> tuple[str, str]:
 def _gone_place(facts: Facts) -> str:
     """Return where the sources are from if no address of them works, as Debian's policy asks."""
     address = facts.source.get("url", "").strip() or facts.homepage.strip()
-    named = f", whose rockspec names {address}" if address else ""
+    place = address.partition("://")[2] or address  # no link, for which lintian would have a tag
+    named = f", whose rockspec names {place}" if place else ""
     return f"the rock {facts.rock} {facts.version}{named}"
 
 

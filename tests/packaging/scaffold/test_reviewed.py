@@ -169,7 +169,7 @@ def test_a_copyright_file_says_where_the_sources_are_from(tmp_path: Path) -> Non
     """Debian's policy 12.5 asks for it, also where the address is gone; a working one is enough."""
     place = sources(tmp_path, 'url = "http://luaforge.net/foo-1.0.tar.gz"', {"foo.lua": ""})
     written = made(place, "deb").outputs["debian/copyright"][0].decode()
-    origin = "the rock foo 1.0-1, whose rockspec names http://luaforge.net/foo-1.0.tar.gz"
+    origin = "the rock foo 1.0-1, whose rockspec names luaforge.net/foo-1.0.tar.gz"
     assert f"\nSource: {origin}\n" in written
 
 
