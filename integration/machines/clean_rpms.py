@@ -259,7 +259,8 @@ def _owners(machine: Machine, packages: Iterable[Path]) -> dict[str, Provided]:
     for need in _requires(packages):
         if library := _LIBRARY.fullmatch(need):
             words = ("dpkg", "-S", f"*/{library['file']}")
-            lines = machine.run(*words, status=None).lines
+            said = machine.run(*words, status=None).lines
+            lines = [line for line in said if not line.startswith("diversion ")]
             if lines:
                 found[need] = Provided((lines[0].partition(":")[0],))
     return found
