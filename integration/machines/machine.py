@@ -94,6 +94,8 @@ class Machine:
         if ends:
             alone += ["--pid", "--fork", "--kill-child", f"--mount-proc={self.path('/proc')}"]
         network = ("unshare", *alone) if alone else ()
+        # A shell is the first process there: timeout(1) of Debian sid fails where it is the first.
+        words = ("sh", "-c", '"$@"; exit $?', "sh", *words) if ends else words
         environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
         return ["env", "-i", *environment, *network, "chroot", str(self.root), *words]
 
