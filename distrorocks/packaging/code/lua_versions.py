@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from distrorocks.externals.needs import module_sources
 from distrorocks.packaging.code.c_evidence import unfit_for_c
+from distrorocks.packaging.code.loop_variables import assigned_control
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.removed_calls import VERSIONS, removed_calls
@@ -145,6 +146,8 @@ def _limits_of(tokens: list[str]) -> Iterator[_Limit]:
         yield _Limit("an invalid escape sequence", gone="5.2")
     if "goto" in seen and _is_goto_a_name(tokens):
         yield _Limit("goto as a name", gone="5.2")
+    if name := assigned_control(tokens):
+        yield _Limit(f"an assignment to the loop variable {name}", gone="5.5")
     for call in removed_calls(tokens):
         yield _Limit(f"{call.function}()", gone=call.gone, using=call.using)
 

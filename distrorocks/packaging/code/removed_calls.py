@@ -14,7 +14,7 @@ from operator import eq, ge, gt, le, lt, ne
 from distrorocks.packaging.code.lua_tokens import CLOSING, NAME, OPENING, condition_at
 from distrorocks.values import NamedTuple
 
-VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+VERSIONS = ("5.1", "5.2", "5.3", "5.4", "5.5")
 _GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
 _LONGEST_LOCAL = 64  # tokens
 _VERSION_ASKED = re.compile(

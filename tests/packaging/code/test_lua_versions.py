@@ -45,6 +45,7 @@ def test_lua_and_c_are_both_read() -> None:
         "5.1": "foo.lua uses ::, which Lua 5.1 lacks",
         "5.3": "core.c:1 uses luaL_checkint, which Lua 5.3 lacks",
         "5.4": "core.c:1 uses luaL_checkint, which Lua 5.4 lacks",
+        "5.5": "core.c:1 uses luaL_checkint, which Lua 5.5 lacks",
     }
 
 
@@ -55,6 +56,7 @@ def test_without_named_modules_all_files_but_tests_are_read() -> None:
     assert list(unfit_versions(bare, {"src/a.lua": "module('a')"}, API, is_compiled=True)) == [
         "5.3",
         "5.4",
+        "5.5",
     ]
 
 
@@ -63,7 +65,7 @@ def test_samples_in_c_rule_no_version_out() -> None:
     bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "builtin", modules = {} }\n')
     texts = {"play/a.c": "luaL_reg r;"}
     assert unfit_versions(bare, texts, API, is_compiled=False) == {}
-    assert list(unfit_versions(bare, texts, API, is_compiled=None)) == ["5.2", "5.3", "5.4"]
+    assert list(unfit_versions(bare, texts, API, is_compiled=None)) == ["5.2", "5.3", "5.4", "5.5"]
 
 
 def test_the_plan_omits_unsupported_versions() -> None:
@@ -78,9 +80,9 @@ def test_the_plan_omits_unsupported_versions() -> None:
 
 
 def test_newer_versions_count_as_the_newest_examined() -> None:
-    """Functions that Lua 5.4 lacks are not in later versions either."""
-    unfit = {"5.3": "a", "5.4": "b"}
-    versions = ("5.2", "5.3", "5.4", "5.5")
+    """Functions that Lua 5.5 lacks are not in later versions either."""
+    unfit = {"5.3": "a", "5.5": "b"}
+    versions = ("5.2", "5.3", "5.5", "5.6")
     assert [evidence_against(it, unfit) for it in versions] == ["", "a", "b", "b"]
 
 
@@ -165,7 +167,7 @@ def test_syntax_and_calls_rule_versions_out(text: str, versions: list[str]) -> N
 def test_functions_that_do_nothing_are_documentation(text: str, is_evidence: bool) -> None:
     """What such a file calls rules no version out for the rock; the file itself is not loaded."""
     assert bool(unfit_for_lua({"a.lua": text}, VERSIONS)) == is_evidence
-    assert set(unfit_for_module(tokens_of(text))) == {"5.3", "5.4"}
+    assert set(unfit_for_module(tokens_of(text))) == {"5.3", "5.4", "5.5"}
 
 
 def test_the_evidence_names_file_and_token() -> None:
@@ -235,3 +237,16 @@ def test_goto_is_a_name_in_lua_5_1_alone(text: str) -> None:
         "5.4",
     ]
     assert list(unfit_for_lua({"a.lua": "goto a ::a::"}, VERSIONS)) == ["5.1"]
+
+
+def test_lua_5_5_lets_nobody_assign_to_the_variable_of_a_loop() -> None:
+    """Older versions do."""
+    text = "for i = 1, 9 do i = i + 1 end"
+    why = "a.lua uses an assignment to the loop variable i, which Lua 5.5 lacks"
+    assert unfit_for_lua({"a.lua": text}, ("5.1", "5.4", "5.5")) == {"5.5": why}
+
+
+def test_the_c_api_of_lua_5_5_is_known() -> None:
+    """As its headers have it: the functions that set a collector's numbers are gone."""
+    texts = {"core.c": "lua_gc(L, LUA_GCSETPAUSE, 100);", "foo.lua": ""}
+    assert list(unfit_versions(rockspec(), texts, API, is_compiled=True)) == ["5.5"]

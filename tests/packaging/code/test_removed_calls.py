@@ -14,7 +14,7 @@ def called(text: str) -> list[str]:
     return [f"{each.function} {' '.join(sorted(each.using))}" for each in found]
 
 
-EVERY = "5.1 5.2 5.3 5.4"
+EVERY = "5.1 5.2 5.3 5.4 5.5"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ EVERY = "5.1 5.2 5.3 5.4"
         ("local g = getfenv local function f() g(1) end f()", [f"getfenv {EVERY}"]),
         (
             "local function f() if _VERSION == 'Lua 5.2' then else module 'x' end end f()",
-            ["module 5.1 5.3 5.4"],
+            ["module 5.1 5.3 5.4 5.5"],
         ),
         (
             "local function f() module 'x' end\nif _VERSION == 'Lua 5.3' then f() end",
@@ -82,12 +82,12 @@ def test_a_function_that_a_file_calls_is_run_when_it_is_loaded(text: str, found:
     ("condition", "versions"),
     [
         ("_VERSION == 'Lua 5.2'", "5.2"),
-        ("_VERSION ~= 'Lua 5.2'", "5.1 5.3 5.4"),
+        ("_VERSION ~= 'Lua 5.2'", "5.1 5.3 5.4 5.5"),
         ("_VERSION < 'Lua 5.2'", "5.1"),
         ("_VERSION <= 'Lua 5.2'", "5.1 5.2"),
-        ("_VERSION > 'Lua 5.2'", "5.3 5.4"),
-        ('_VERSION >= "Lua 5.2"', "5.2 5.3 5.4"),
-        ("(_VERSION >= 'Lua 5.2')", "5.2 5.3 5.4"),
+        ("_VERSION > 'Lua 5.2'", "5.3 5.4 5.5"),
+        ('_VERSION >= "Lua 5.2"', "5.2 5.3 5.4 5.5"),
+        ("(_VERSION >= 'Lua 5.2')", "5.2 5.3 5.4 5.5"),
         ("_VERSION == 'Lua 5.1' or (_VERSION == 'Lua 5.4')", "5.1 5.4"),
         (" or ".join(f"_VERSION == 'Lua 5.{it}'" for it in "1234"), "5.1 5.2 5.3 5.4"),
         ("_VERSION == '5.1'", ""),

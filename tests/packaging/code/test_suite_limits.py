@@ -63,11 +63,11 @@ def test_scripts_may_have_functions_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("name", "luas"),
     [
-        *((each, "5.3 5.4") for each in ("unpack", "loadstring")),
-        *((each, "5.2 5.3 5.4") for each in ("setfenv", "getfenv", "gcinfo", "newproxy")),
-        *((f"table.{each}", "5.2 5.3 5.4") for each in ("getn", "foreach", "foreachi")),
-        *((f"{each}", "5.2 5.3 5.4") for each in ("string.gfind", "math.mod")),
-        ("table.maxn", "5.3 5.4"),
+        *((each, "5.3 5.4 5.5") for each in ("unpack", "loadstring")),
+        *((each, "5.2 5.3 5.4 5.5") for each in ("setfenv", "getfenv", "gcinfo", "newproxy")),
+        *((f"table.{each}", "5.2 5.3 5.4 5.5") for each in ("getn", "foreach", "foreachi")),
+        *((f"{each}", "5.2 5.3 5.4 5.5") for each in ("string.gfind", "math.mod")),
+        ("table.maxn", "5.3 5.4 5.5"),
         *((f"table.{each}", "5.1") for each in ("unpack", "pack")),
         ("table.move", "5.1 5.2"),
         *((each, "") for each in ("select", "table.concat", "string.gsub", "x.getn", "move")),
@@ -89,7 +89,7 @@ def test_each_host_program_has_a_global(host: str) -> None:
 @pytest.mark.parametrize(
     ("text", "luas"),
     [
-        ("x = unpack(t)", {"5.3": "unpack", "5.4": "unpack"}),
+        ("x = unpack(t)", dict.fromkeys(("5.3", "5.4", "5.5"), "unpack")),
         ("x = t.unpack(t)", {}),
         ("x = table.move(t)", {"5.1": "table.move", "5.2": "table.move"}),
         ("if math.mod then end", {}),
@@ -98,7 +98,7 @@ def test_each_host_program_has_a_global(host: str) -> None:
         ("x = math.mod or y", {}),
         ("x = math.mod and y", {}),
         ("if y then math.mod(z) end", {}),
-        ("if y then x = math.mod(z) end", dict.fromkeys(("5.2", "5.3", "5.4"), "math.mod")),
+        ("if y then x = math.mod(z) end", dict.fromkeys(("5.2", "5.3", "5.4", "5.5"), "math.mod")),
         ("local unpack = t.unpack unpack(t)", {}),
         ("f(unpack)", {}),
         ("x:unpack(t)", {}),
@@ -106,7 +106,7 @@ def test_each_host_program_has_a_global(host: str) -> None:
         ("table.pack(t) table.unpack(t)", {"5.1": "table.pack"}),
         (
             "unpack(t) setfenv(1, t)",
-            {"5.2": "setfenv", "5.3": "unpack", "5.4": "unpack"},
+            {"5.2": "setfenv", "5.3": "unpack", "5.4": "unpack", "5.5": "unpack"},
         ),
         ("function unpack(t) end\nunpack(t)", {}),
     ],
