@@ -24,7 +24,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from integration.fuzzing.target import Target, plain
 from tests.licensing import passages
 
-_VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+_VERSIONS = ("5.1", "5.2", "5.3", "5.4", "5.5")
 _C = b"""#include "lua.h"
 #if LUA_VERSION_NUM < 502 || !defined(LUA_OK) && (LUA_VERSION_NUM > 500)
 #define lua_rawlen lua_objlen
