@@ -9,6 +9,7 @@ from integration.machines.samples import Step, difference, samples
 
 USER, HOME = 1000, "/home/me"
 _STATE = "{home}/.state-of-walk"
+_DAY = 1_796_083_200  # 2026-12-01, since pages show the year
 
 
 def prepare(machine: Machine) -> None:
@@ -54,7 +55,7 @@ def _typed(machine: Machine, command: str, *, is_root: bool) -> tuple[str, int]:
     )
     path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
     environment = ["env", "-i", f"HOME={home}", path, "LANG=C.UTF-8"]
-    environment.append("DEBIAN_FRONTEND=noninteractive")
+    environment += ["DEBIAN_FRONTEND=noninteractive", f"SOURCE_DATE_EPOCH={_DAY}"]
     rights = () if is_root else ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
     words = [*rights, *environment, "sh", "-c", f"exec 2>&1; {script}"]
     done = machine.run(*words, status=None, online=is_root)
