@@ -132,7 +132,7 @@ def load_needs(
         it: _alone(it, files, reached[it]) or given_later(it, words, reached, given) for it in own
     }
     always = {module: each.needs.requires for module, each in files.items()}
-    circles = {it: circle(it, always, asked, words) for it in own}
+    circles = {it: circle(it, always, reached, words) for it in own}
     faults |= {it: each.why for it, each in circles.items() if each and not each.after}
     first = {it: each for it, each in circles.items() if each.after}
     return {

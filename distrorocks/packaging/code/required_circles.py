@@ -7,15 +7,15 @@ more, until the stack is full. A file that calls ``module`` is noted before it r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from distrorocks.packaging.code.shared_tables import NOT_LATER, Later
 
 _NOTING = frozenset(("loaded", "preload"))
 
 
-def all_required(module: str, asked: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return a module and all that it requires, by way of others as well."""
+def all_required(module: str, asked: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return a module, or a file, and all that it asks for, by way of others as well."""
     found: set[str] = set()
     left = [module]
     while left:
@@ -29,19 +29,20 @@ def all_required(module: str, asked: Mapping[str, Sequence[str]]) -> set[str]:
 def circle(
     module: str,
     always: Mapping[str, Sequence[str]],
-    asked: Mapping[str, Sequence[str]],
+    reached: Mapping[str, Collection[str]],
     words: Mapping[str, Sequence[str]],
 ) -> Later:
     """Return the fault of a module that requires one which requires it.
 
-    ``always`` are the modules that each requires in any case, ``asked`` those of some Lua versions
-    as well, ``words`` the tokens of each file. Where one of the circle is noted early, that module
-    loads the others, and only Lua 5.1 refuses to begin with another one.
+    ``always`` are the modules that each requires in any case, ``reached`` all that it requires, by
+    way of others and in some Lua versions too, ``words`` the tokens of each file. Where one of the
+    circle is noted early, that module loads the others, and only Lua 5.1 refuses to begin with
+    another one.
     """
     if _is_early(words[module]):
         return NOT_LATER
     for wanted in always[module]:
-        way = all_required(wanted, asked) & words.keys()
+        way = words.keys() & reached.get(wanted, ())
         if module in way and not any(_NOTING & {*words[it]} for it in way):
             early = next((it for it in sorted(way) if _is_early(words[it])), "")
             return Later(f"requires itself, by way of {wanted}", early)

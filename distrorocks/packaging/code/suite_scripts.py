@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 
+from distrorocks.packaging.code.required_circles import all_required
 from distrorocks.packaging.code.suite_commands import LUA, PROVE, WORD, Recipe
 
 _TEST_FOLDER = re.compile(r"(?:tests?|specs?|t|unittests?)/", re.IGNORECASE)
@@ -94,14 +95,7 @@ def _naming(found: list[str], texts: Mapping[str, str]) -> str:
     if len(found) < 2 or len(roots) != 1:
         return ""
     (root,) = roots
-    reached: set[str] = set()
-    left = [root]
-    while left:
-        path = left.pop()
-        if path not in reached:
-            reached.add(path)
-            left += named.get(path, ())
-    return root if reached >= {*found} else ""
+    return root if all_required(root, named) >= {*found} else ""
 
 
 def _is_test(path: str) -> bool:
