@@ -134,14 +134,13 @@ def load_needs(
     always = {module: each.needs.requires for module, each in files.items()}
     circles = {it: circle(it, always, reached, words) for it in own}
     faults |= {it: each.why for it, each in circles.items() if each and not each.after}
-    first = {it: each for it, each in circles.items() if each.after}
     return {
         it: each._replace(
             fault=each.fault or faults.get(it, "") or alone[it].why,
-            after=""
-            if each.fault or it in faults
-            else alone[it].after or first.get(it, NOT_LATER).after,
-            unfit={"5.1": first[it].why, **files[it].unfit} if it in first else files[it].unfit,
+            after="" if each.fault or it in faults else alone[it].after or circles[it].after,
+            unfit={"5.1": circles[it].why, **files[it].unfit}
+            if circles[it].after
+            else files[it].unfit,
         )
         for it, each in needs.items()
     }
