@@ -38,12 +38,18 @@ class PackageName(NamedTuple):
         version = Version.parse(self.version)
         return tuple(need for need in needs if not need.satisfied_by(version))
 
+    def not_for(self, lua_versions: Iterable[str]) -> str:
+        """Return the first Lua version that the package is not for, "" if that is not known."""
+        luas = self.lua_versions
+        return next((each for each in lua_versions if luas and each not in luas), "")
 
-class OwnPackages(NamedTuple):
-    """What a system's package manager could install: modules and upstream versions by package.
+
+class PackageLists(NamedTuple):
+    """The packages that a release or a system has: their modules and upstream versions.
 
     The packages of one rock for several Luas count as one. ``sources`` names where that was
-    read, ``warnings`` what could not be read. ``lua_versions`` are those that packages name.
+    read, ``warnings`` what could not be read. ``lua_versions`` are those that packages are for.
+    ``is_near`` is whether the lists are of another release, which may have more packages.
     """
 
     modules: Mapping[str, frozenset[str]] = MappingProxyType({})
@@ -51,9 +57,10 @@ class OwnPackages(NamedTuple):
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     lua_versions: Mapping[str, frozenset[str]] = MappingProxyType({})
+    is_near: bool = False
 
 
-NOTHING_OWN = OwnPackages()
+NO_LISTS = PackageLists()
 
 
 class PackageNames:
@@ -65,7 +72,7 @@ class PackageNames:
         entries: Mapping[str, NameEntry],
         contents: Mapping[str, frozenset[str]],
         rule: Callable[[str], str],
-        own: OwnPackages = NOTHING_OWN,
+        lists: PackageLists = NO_LISTS,
         rock_modules: Callable[[], RockModules] | None = None,
         rock_versions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         elsewhere: Mapping[str, tuple[Elsewhere, ...]] = MappingProxyType({}),
@@ -73,26 +80,26 @@ class PackageNames:
     ) -> None:
         """Take the map of the distribution, the modules of its packages, and its naming rule.
 
-        ``own`` stands before the shipped ``contents`` where a system's indexes were at hand.
+        ``lists`` stand before the shipped ``contents`` where they have modules.
         ``rock_modules`` knows the modules of rocks that are no more than named, ``elsewhere`` how
         other distributions name the packages of rocks, ``opened`` which modules there are no files
         of, by the module whose library opens them.
         """
         contents = {
             package: modules.union(*(opened[name] for name in modules & opened.keys()))
-            for package, modules in (own.modules or contents).items()
+            for package, modules in (lists.modules or contents).items()
         }
         self._entries = entries
         self._contents = contents
         self._rule = rule
-        self._own = own
+        self._lists = lists
         self._rock_modules = rock_modules
         self._rock_versions = rock_versions
         self._elsewhere = elsewhere
         published = [package for package, entry in entries.items() if entry.publish]
-        there = sum(package in own.versions for package in published)
+        there = sum(package in lists.versions for package in published)
         # A system that knows few of them has not fetched its lists of packages.
-        self._is_whole = bool(own.versions) and not own.modules and 2 * there >= len(published)
+        self._is_whole = 0 < len(published) <= 2 * there and not lists.modules and not lists.is_near
         self._by_rock: dict[str, str] = {}
         self._by_module: dict[str, set[str]] = {}
         for package, entry in sorted(entries.items()):
@@ -109,13 +116,13 @@ class PackageNames:
         package is another rock. Of a rock that is no more than named the known modules count.
         """
         found = self._named(rock, modules or self.modules_of(rock))
-        if found.is_packaged and self._is_whole and found.name not in self._own.versions:
-            evidence = f"{found.evidence}; this system could not install {found.name}"
+        if found.is_packaged and self._is_whole and found.name not in self._lists.versions:
+            evidence = f"{found.evidence}; {found.name} is not among {self._lists.sources[-1]}"
             found = found._replace(evidence=evidence, is_packaged=False)
         if found.is_packaged:
-            luas = self._own.lua_versions.get(found.name, frozenset())
+            luas = self._lists.lua_versions.get(found.name, frozenset())
             found = found._replace(lua_versions=luas)
-        upstream = self._own.versions.get(found.name, "") if found.is_packaged else ""
+        upstream = self._lists.versions.get(found.name, "") if found.is_packaged else ""
         if not upstream:
             return found
         known = self._rock_versions.get(rock, ())
@@ -124,12 +131,12 @@ class PackageNames:
     @property
     def sources(self) -> tuple[str, ...]:
         """What the names are known from, besides what is shipped."""
-        return self._own.sources
+        return self._lists.sources
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Which of a system's indexes could not be read."""
-        return self._own.warnings
+        return self._lists.warnings
 
     def package_with(self, module: str) -> str:
         """Return the one package of the distribution that has a module, "" if not exactly one.
@@ -142,7 +149,7 @@ class PackageNames:
             rocks = (rock for rock in self._by_rock if module in self.modules_of(rock))
             having = {self._by_rock[rock] for rock in rocks} - self._contents.keys()
         if self._is_whole:
-            having = {package for package in having if package in self._own.versions}
+            having = {package for package in having if package in self._lists.versions}
         return min(having) if len(having) == 1 else ""
 
     def packages_with(self, module: str) -> frozenset[str]:
@@ -171,8 +178,8 @@ class PackageNames:
             entry = self._entries[package]
             return PackageName(package, MAP, entry.evidence or "the map", entry.confidence, True)
         found = self._by_some_files(rock, modules) or self._unpackaged(rock)
-        if found.name in self._own.versions:
-            there = "and this system has such a package, of which nothing says what it holds"
+        if found.name in self._lists.versions:
+            there = f"which is among {self._lists.sources[-1]}, but nothing says what it holds"
             found = found._replace(evidence=f"{found.evidence}, {there}")
         return found
 
@@ -230,8 +237,8 @@ class PackageNames:
         if not package:
             return None
         evidence = f"it has {_number(len(wanted))} of {rock}"
-        if self._own.modules:
-            evidence += f", by {self._own.sources[0]}"
+        if self._lists.modules:
+            evidence += f", by {self._lists.sources[0]}"
         is_named = self._by_rock.get(rock) == package
         confidence = HIGH if is_named or len(wanted) > 1 else MEDIUM
         return PackageName(package, MODULES, evidence, confidence, True)

@@ -8,7 +8,7 @@ from distrorocks.families.package_names import (
     MAP,
     MODULES,
     RULE,
-    OwnPackages,
+    PackageLists,
     PackageName,
     PackageNames,
     parse_package_modules,
@@ -33,14 +33,14 @@ def test_files_prove_a_name() -> None:
 
 def test_a_systems_own_index_stands_before_the_shipped_one() -> None:
     """Its packages for several Luas are one, and their version is the rock's as published."""
-    own = OwnPackages(
+    own = PackageLists(
         modules={"lua-y": frozenset(("x", "x.y"))}, versions={"lua-y": "1.2"}, sources=("an index",)
     )
     names = PackageNames(
         entries=ENTRIES,
         contents=CONTENTS,
         rule=short_name,
-        own=own,
+        lists=own,
         rock_versions={"ex": ("1.2-3",)},
     )
     found = names.of("ex", ("x", "x.y"))
@@ -61,8 +61,8 @@ def test_the_modules_in_a_package_are_those_of_its_files() -> None:
 def test_the_lua_versions_of_a_package_are_those_that_it_names() -> None:
     """As a system's index says; of one without them, and of no package, none are known."""
     luas = {"lua-sec": frozenset(("5.1", "5.3"))}
-    own = OwnPackages(versions={"lua-sec": "1", "lua-json": "1"}, lua_versions=luas)
-    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=own)
+    own = PackageLists(versions={"lua-sec": "1", "lua-json": "1"}, lua_versions=luas)
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, lists=own)
     assert names.of("luasec").lua_versions == {"5.1", "5.3"}
     assert names.of("luajson").lua_versions == frozenset()
     assert names.of("strange").lua_versions == frozenset()
@@ -70,16 +70,16 @@ def test_the_lua_versions_of_a_package_are_those_that_it_names() -> None:
 
 def test_a_package_that_this_system_could_not_install_is_none_of_it() -> None:
     """The map has names of every release; where a system knows few of them, all count."""
-    own = OwnPackages(versions={"lua-sec": "1.2"}, sources=("an index",))
-    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=own)
+    own = PackageLists(versions={"lua-sec": "1.2"}, sources=("an index",))
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, lists=own)
     assert names.of("luasec").is_packaged
     found = names.of("luajson")
     assert (found.name, found.is_packaged) == ("lua-json", False)
-    assert "this system could not install lua-json" in found.evidence
+    assert "lua-json is not among an index" in found.evidence
     assert found.confidence == HIGH  # of the name, which another release has
     assert NAMES.of("luajson").is_packaged
-    few = OwnPackages(versions={"lua-other": "1"}, sources=("an index",))
-    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=few)
+    few = PackageLists(versions={"lua-other": "1"}, sources=("an index",))
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, lists=few)
     assert names.of("luajson").is_packaged
 
 
@@ -113,9 +113,9 @@ def test_the_package_of_a_module_is_the_one_that_has_it() -> None:
 def test_a_module_of_a_package_that_this_system_lacks_has_none() -> None:
     """Its name is no relation that anybody could install."""
     known = RockModules("luajson\t1\tjson\nluasec\t1\tssl\n")
-    own = OwnPackages(versions={"lua-sec": "1.2"}, sources=("an index",))
+    own = PackageLists(versions={"lua-sec": "1.2"}, sources=("an index",))
     names = PackageNames(
-        entries=ENTRIES, contents={}, rule=short_name, own=own, rock_modules=lambda: known
+        entries=ENTRIES, contents={}, rule=short_name, lists=own, rock_modules=lambda: known
     )
     assert [names.package_with(it) for it in ("ssl", "json")] == ["lua-sec", ""]
 
@@ -123,10 +123,10 @@ def test_a_module_of_a_package_that_this_system_lacks_has_none() -> None:
 def test_a_package_has_what_its_libraries_open_without_a_file() -> None:
     """Of a system's own lists of files too: neither names such a module."""
     opened = {"ssl": frozenset(("ssl.core",)), "strange": frozenset(("strange.core",))}
-    own = OwnPackages(modules=CONTENTS, sources=("an index",))
-    for each in (own, OwnPackages()):
+    own = PackageLists(modules=CONTENTS, sources=("an index",))
+    for each in (own, PackageLists()):
         names = PackageNames(
-            entries=ENTRIES, contents=CONTENTS, rule=short_name, own=each, opened=opened
+            entries=ENTRIES, contents=CONTENTS, rule=short_name, lists=each, opened=opened
         )
         assert names.package_with("ssl.core") == "lua-sec"
         assert names.modules_in("lua-sec") == {"ssl", "ssl.core", "ssl.https"}
@@ -211,10 +211,12 @@ def test_a_short_name_is_not_that_of_another_rock() -> None:
 
 def test_a_guess_that_this_system_has_says_so() -> None:
     """A package of that name is there, but neither the map nor its files say what it holds."""
-    own = OwnPackages(versions={"lua-foo": "1.0"})
-    names = PackageNames(entries=ENTRIES, contents=CONTENTS, rule=short_name, own=own)
+    own = PackageLists(versions={"lua-foo": "1.0"}, sources=("an index",))
+    names = PackageNames(entries=ENTRIES, contents=CONTENTS, rule=short_name, lists=own)
     guess = names.of("luafoo")
-    assert guess.evidence.startswith("a guess by the naming rule, and this system has such")
+    assert guess.evidence.startswith(
+        "a guess by the naming rule, which is among an index, but nothing"
+    )
     assert (guess.confidence, guess.is_packaged, guess.version) == (LOW, False, None)
     assert names.of("luabar").evidence == "a guess by the naming rule"
 

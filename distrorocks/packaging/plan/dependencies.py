@@ -1,4 +1,4 @@
-"""Decide the dependencies of a package: packages of rocks, and of external libraries."""
+"""Decide the dependencies of a package, and which modules cannot be loaded with them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Container, Iterable, Mapping
 from posixpath import basename
 from typing import TypeAlias
 
-from distrorocks.externals.needs import variable_word
-from distrorocks.families.external_library import Brought, ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Span, Spans, accepted, spelled
 from distrorocks.families.versions import deb_key
@@ -16,24 +14,21 @@ from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
 from distrorocks.packaging.code.module_loading import LoadNeeds
 from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
 from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.external_needs import external_fields
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.idle_needs import idle, test_only
 from distrorocks.packaging.plan.prose import few, listed
 from distrorocks.packaging.source.facts import Facts
-from distrorocks.rocks.dependency import Dependency, ExternalDependency
+from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
-_ALWAYS_THERE = ("glibc",)  # installed with the compiler
-_NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for by its versions
 # The Lua versions that have a module which not all have. Debian compiles 5.3 with LUA_COMPAT_5_2,
 # so it has bit32, though LuaRocks does not count it as provided.
 _HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
-_LIBRARY = re.compile(r"[\w.+-]+", re.ASCII)  # not one that a variable names
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.IGNORECASE | re.ASCII)
 _ZEROS = re.compile(r"(?:\.0)+\Z")
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
@@ -61,7 +56,7 @@ def dependency_fields(
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
     _unloadable(facts, draft, tables, packages_in(run.known), needs)
-    _externals(facts, form, draft, tables.libraries)
+    external_fields(facts, form, draft, tables.libraries)
 
 
 def _once(dependencies: Iterable[Dependency]) -> tuple[Dependency, ...]:
@@ -226,13 +221,21 @@ class _Packages:
         package = self._names.of(rock)
         spans = _readable(accepted(dependency.constraints, slots=0), package.version)
         written = self._form.written_need(package.name, spans)
-        if package.is_packaged:
-            self.known[written] = None
-            if package.lacks((dependency,)):
-                self._unfit.append(f"{dependency} ({package.name} has {package.version})")
-        else:
+        luas = tuple(each for each in self._lua_versions if rock not in rocks_provided(each))
+        lacking = package.not_for(luas) if package.is_packaged else ""
+        had = " and ".join(sorted(package.lua_versions))
+        unserved = f"{rock} for Lua {lacking} ({package.name} is for {had})"
+        if not package.is_packaged:
             self.missing[written] = None
             self._guesses.append(f"{rock} (as {package.name})")
+        elif lacking and self._form.is_split:  # the Lua is part of the name, which nothing has
+            self.missing[written] = None
+            self._guesses.append(unserved)
+        else:
+            self.known[written] = None
+            self._unfit += [unserved] if lacking else []
+            if package.lacks((dependency,)):
+                self._unfit.append(f"{dependency} ({package.name} has {package.version})")
 
     def put(self, draft: Draft, known: _Texts, missing: _Texts) -> None:
         """Add both fields: the packages that the distribution has, and those that it lacks."""
@@ -242,74 +245,3 @@ class _Packages:
         if self._guesses:
             gap = f"no package is known for {listed(tuple(self._guesses))}"
         draft.put(missing, tuple(self.missing), confidence=LOW if gap else HIGH, gap=gap)
-
-
-def _externals(
-    facts: Facts,
-    form: Format,
-    draft: Draft,
-    libraries: ExternalLibraries,
-) -> None:
-    """Decide which packages provide the external dependencies."""
-    packages: dict[str, None] = {}
-    unknown = []
-    evidence = []
-    variables = []
-    for need in facts.externals:
-        found = _found(need, libraries)
-        library = found.library if found else None
-        written = _written(library, form) if library else ""
-        if library and library.name in _ALWAYS_THERE:
-            continue
-        if written and library:
-            packages[written] = None
-            evidence.append(f"{need.name} is {library.name} ({library.evidence})")
-            if found and found.directory and _VARIABLE.fullmatch(need.name):
-                variables.append(f"{need.name}_INCDIR={found.directory}")
-        else:
-            unknown.append(need.name)
-    for header in facts.headers if facts.has_c else ():
-        brought = libraries.with_header(header)
-        if brought is None or brought.library.name.startswith(_NOT_ASKED):
-            continue
-        written = _written(brought.library, form)
-        if written and written not in packages:
-            packages[written] = None
-            evidence.append(f"{header}, which the code includes, is of {brought.library.name}")
-    told = {each.library for each in facts.externals} | {it.removeprefix("LIB") for it in unknown}
-    for name in facts.linked if facts.has_c else ():
-        brought = libraries.with_library(name)
-        written = _written(brought.library, form) if brought else ""
-        if brought and brought.library.name.startswith(_NOT_ASKED):
-            continue
-        if brought and written:
-            if written not in packages:
-                packages[written] = None
-                evidence.append(f"{name}, which the code links, is {brought.library.name}")
-        elif (
-            not name.startswith("lua")
-            and not {name, variable_word(name)} & told
-            and _LIBRARY.fullmatch(name)
-        ):
-            unknown.append(name)
-    gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
-    source = "; ".join(evidence) or "rockspec: external_dependencies"
-    draft.put(Fields.external_requires, tuple(packages), source, LOW if gap else MEDIUM, gap)
-    draft.put(Fields.build_variables, tuple(variables))
-
-
-def _found(need: ExternalDependency, libraries: ExternalLibraries) -> Brought | None:
-    """Return the library of an entry, by its header first, and by its name last."""
-    return (
-        (libraries.with_header(need.header) if need.header else None)
-        or (libraries.with_library(need.library) if need.library else None)
-        or (libraries.with_program(need.program) if need.program else None)
-        or libraries.with_library(need.name.lower().removeprefix("lib"))
-    )
-
-
-def _written(library: ExternalLibrary, form: Format) -> str:
-    """Return the dependency on a library: its ``.pc`` file if the format has these, or a name."""
-    if form.has_pkg_config and library.pkg_config:
-        return f"pkgconfig({library.pkg_config[0]})"
-    return library.packages.get(form.distribution, "")

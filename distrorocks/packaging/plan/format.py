@@ -76,7 +76,7 @@ class Release(NamedTuple):
         names = (self.name, *self.aliases)
         if not version:
             return not any(name[0].isdigit() for name in names)
-        return version in names or version.partition(".")[0] in names
+        return any(f"{version}.".startswith(f"{name}.") for name in names)
 
 
 class PackagingDate(NamedTuple):
@@ -109,11 +109,16 @@ class Tables(NamedTuple):
 
 def own_format(distribution: Distribution) -> str:
     """Return the format of a distribution by its ID, else by ID_LIKE, else deb."""
+    return known_format(distribution) or "deb"
+
+
+def known_format(distribution: Distribution) -> str:
+    """Return the format of a distribution by its ID, else by ID_LIKE, else ""."""
     for name in (distribution.id, *distribution.id_like):
         found = _FORMATS.get(name) or _FORMATS.get(name.partition("-")[0])
         if found:
             return found
-    return "deb"
+    return ""
 
 
 def mail_date(seconds: int) -> str:

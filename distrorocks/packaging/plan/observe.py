@@ -1,8 +1,6 @@
-"""What plans are made with beside a rock's sources: tables, indexes of this system, the packager.
+"""What plans are made with beside a rock's sources: tables, and who packages when.
 
-distrorocks ships the tables. The indexes list packages with their modules and versions. They are
-used when packaging for this system's own distribution, for which they are the best source. Packager
-and date come from the environment.
+distrorocks ships the tables; packager and date come from the environment.
 """
 
 from __future__ import annotations
@@ -10,22 +8,16 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.distribution import family_of, read_distribution
 from distrorocks.families.external_library import read_external_libraries
-from distrorocks.families.known import installed_families, leading_family
-from distrorocks.families.lua_files import classify
-from distrorocks.families.name_entry import plain_name
 from distrorocks.families.names_file import read_rock_modules, read_shipped_names
 from distrorocks.families.naming_rules import names_elsewhere
-from distrorocks.families.package import Packages
 from distrorocks.families.package_names import (
-    NOTHING_OWN,
-    OwnPackages,
+    NO_LISTS,
     PackageNames,
     parse_package_modules,
 )
@@ -37,63 +29,15 @@ from distrorocks.packaging.plan.format import (
     PackagingDate,
     Release,
     Tables,
-    own_format,
 )
-from distrorocks.packaging.plan.release import read_releases
+from distrorocks.packaging.plan.package_lists import read_package_lists, release_of
 from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 
 if TYPE_CHECKING:
-    from distrorocks.families.family import Family
+    pass
 
 
 _IDENTITY = re.compile(r"[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>")
-
-
-@cache
-def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackages:
-    """Return the packages that the system in ``root`` can install, if it uses the format.
-
-    ``names`` are packages with Lua modules by the names map.
-    """
-    distribution = read_distribution(root)
-    if own_format(distribution) != form:
-        return NOTHING_OWN
-    family = family_of((distribution.id, *distribution.id_like)) or leading_family(
-        installed_families(root)
-    )
-    listed = family.read_listings(root)
-    offered = family.read_offered(root, names | set(listed.files))
-    versions = {**_plain(listed.versions), **_versions(family, offered)}
-    sources = [f"{listed.source} of this system"] if listed.files else []
-    if versions:
-        sources.append("the packages that this system could install")
-    warnings = (*listed.warnings, *offered.warnings)
-    luas = {it.name: frozenset(it.lua_versions) for it in offered.packages if it.lua_versions}
-    return OwnPackages(_modules(listed.files), versions, tuple(sources), warnings, luas)
-
-
-def _plain(versions: Mapping[str, str]) -> dict[str, str]:
-    """Return the versions of packages, those for several Luas as one."""
-    return {plain_name(package): version for package, version in sorted(versions.items())}
-
-
-def _versions(family: Family, offered: Packages) -> dict[str, str]:
-    """Return the upstream version of each package, the newest of all Lua versions."""
-    key = family.version_key
-    found = {}
-    for package in sorted(offered.packages, key=lambda each: key(each.version)):
-        found[plain_name(package.name)] = family.upstream_version(package.version)
-    return found
-
-
-def _modules(files: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
-    """Return the modules of each package, for all Lua versions together."""
-    found: dict[str, set[str]] = {}
-    for package, paths in files.items():
-        modules = {file.module for file in map(classify, paths) if file} - {""}
-        if modules:
-            found.setdefault(plain_name(package), set()).update(modules)
-    return {package: frozenset(modules) for package, modules in sorted(found.items())}
 
 
 _TEXTS = (
@@ -109,40 +53,31 @@ def read_tables(
     release: Release | None = None,
     date: PackagingDate = NO_DATE,
 ) -> Tables:
-    """Return the tables of a format, with the indexes of the system in ``root`` if they fit.
-
-    They do if the system is of the format, and of the release if there is one.
-    """
-    is_own = release is None or release.is_of(read_distribution(root))
-    names = _names(form, root, is_own=is_own)
+    """Return the tables of a format, for a release or for the system in ``root``."""
+    names = _names(form, root, release)
     libraries, texts = read_external_libraries(), _license_texts()
-    modules = read_module_tables(_release_of_modules(form, root, release))
+    near = release or release_of(form, root)
+    modules = read_module_tables(near.name if near else "")
     return Tables(names, libraries, texts, maintainer, release, date, modules=modules)
-
-
-def _release_of_modules(form: Format, root: str, release: Release | None) -> str:
-    """Return the release whose packaged modules are there, "" for none in particular."""
-    if release:
-        return release.name
-    own = read_distribution(root)
-    known = read_releases() if own.id == form.distribution else ()
-    return next((each.name for each in known if each.form == form.name and each.is_of(own)), "")
 
 
 def shipped_names(form: Format) -> PackageNames:
     """Return the names of a format's distribution as the shipped tables have them."""
-    return _names(form, "/", is_own=False)
+    return _names(form, None, None)
 
 
 @cache
-def _names(form: Format, root: str, *, is_own: bool) -> PackageNames:
+def _names(form: Format, root: str | None, release: Release | None) -> PackageNames:
     entries = read_shipped_names(form.distribution)
     contents = f"package_modules/{form.distribution}.tsv"
+    lists = NO_LISTS
+    if root is not None:
+        lists = read_package_lists(form, root, release, frozenset(entries))
     return PackageNames(
         entries=entries,
         contents=parse_package_modules(read_shipped(contents)) if has_shipped(contents) else {},
         rule=form.name_rule,
-        own=read_own_packages(root, form.name, frozenset(entries)) if is_own else NOTHING_OWN,
+        lists=lists,
         rock_modules=read_rock_modules,
         rock_versions=parse_rock_versions(read_shipped("rock_versions.tsv")),
         opened=parse_package_modules(read_shipped("opened_modules.tsv")),

@@ -14,7 +14,7 @@ import pytest
 from distrorocks.families.package import Listings
 from distrorocks.families.pacman.family import FAMILY
 from distrorocks.families.pacman.repositories import DIRECTORY, read_listings
-from distrorocks.packaging.plan.observe import read_own_packages
+from distrorocks.packaging.plan.package_lists import read_own_packages
 
 ENTRY = "%NAME%\n{name}\n\n%VERSION%\n{version}\n\n%ARCH%\n{arch}\n"
 

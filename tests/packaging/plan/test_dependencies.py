@@ -11,8 +11,8 @@ from distrorocks.families.external_library import ExternalLibraries, ExternalLib
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.naming_rules import short_name
 from distrorocks.families.package_names import (
-    NOTHING_OWN,
-    OwnPackages,
+    NO_LISTS,
+    PackageLists,
     PackageNames,
 )
 from distrorocks.families.rock_modules import RockModules
@@ -93,7 +93,7 @@ def planned(
     *,
     form: Format = DEB,
     luas: tuple[str, ...] = ("5.3", "5.4"),
-    own: OwnPackages = NOTHING_OWN,
+    lists: PackageLists = NO_LISTS,
     package: str = "lua-foo",
     entries: Mapping[str, NameEntry] = MappingProxyType({}),
     contents: Mapping[str, frozenset[str]] = MappingProxyType({}),
@@ -108,7 +108,7 @@ def planned(
         contents={**CONTENTS, **contents},
         rule=short_name,
         rock_modules=lambda: KNOWN,
-        own=own,
+        lists=lists,
     )
     dependency_fields(given, form, draft, Tables(names, LIBRARIES, modules=packaged))
     return draft
@@ -156,13 +156,31 @@ def test_what_only_some_luas_have_is_needed() -> None:
 
 def test_a_package_in_a_version_that_does_not_do_is_a_gap() -> None:
     """The need stays: the distribution may be updated."""
-    own = OwnPackages(versions=dict.fromkeys(ENTRIES, "2.0-1"))
-    draft = planned(facts("luasocket >= 3.1"), own=own)
+    lists = PackageLists(versions=dict.fromkeys(ENTRIES, "2.0-1"))
+    draft = planned(facts("luasocket >= 3.1"), lists=lists)
     assert draft.requires == ("lua-socket (>= 3.1)",)
     assert told(draft, "requires") == (
         MEDIUM,
         "the distribution has no luasocket >= 3.1 (lua-socket has 2.0-1)",
     )
+
+
+@pytest.mark.parametrize("form", [DEB, FEDORA])
+def test_a_package_for_other_luas_is_a_gap(form: Format) -> None:
+    """Where a package's name tells its Lua there is no such package; elsewhere the need stays."""
+    luas = {"lua-socket": frozenset(("5.4",))}
+    lists = PackageLists(versions={"lua-socket": "3.1"}, lua_versions=luas)
+    draft = planned(facts("luasocket"), form=form, luas=("5.1",), lists=lists)
+    why = "luasocket for Lua 5.1 (lua-socket is for 5.4)"
+    if form is DEB:
+        assert draft.requires == ("lua-socket",)
+        assert told(draft, "requires") == (MEDIUM, f"the distribution has no {why}")
+    else:
+        assert draft.requires == ()
+        assert draft.requires_missing == ("lua-socket",)
+        assert told(draft, "requires_missing") == (LOW, f"no package is known for {why}")
+    served = planned(facts("luasocket"), form=form, luas=("5.4",), lists=lists)
+    assert (served.requires, told(served, "requires")[1]) == (("lua-socket",), "")
 
 
 @pytest.mark.parametrize(
@@ -410,7 +428,7 @@ def test_a_bound_is_written_as_the_rockspec_spells_it(
 ) -> None:
     """The same with fewer zeros is told apart only if the distribution's package is spelled so."""
     versions = {"lua-socket": version} if version else {}
-    draft = planned(facts(*need.split("; ")), own=OwnPackages(versions=versions))
+    draft = planned(facts(*need.split("; ")), lists=PackageLists(versions=versions))
     assert draft.requires == (relation,)
 
 

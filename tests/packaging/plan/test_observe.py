@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from distrorocks.packaging.plan.draft import PackagingPlan
-from distrorocks.packaging.plan.observe import read_own_packages
 from distrorocks.packaging.scaffold.build_order import outgrown_texts
 from distrorocks.packaging.scaffold.closure import Packaged
 from distrorocks.packaging.scaffold.rock_index import FolderIndex
@@ -138,25 +137,3 @@ def test_a_package_that_is_too_old_is_a_gap(tmp_path: Path, root: Path) -> None:
     assert found.fields["requires"].gap == "the distribution has no say >= 1.4 (lua-say has 1.3-1)"
     assert found.fields["requires"].value
     assert not plan(root, tmp_path, "fedora", USER % "say >= 1.3").fields["requires"].gap
-
-
-def test_other_systems_have_no_indexes(tmp_path: Path) -> None:
-    """So do one without os-release, and distributions that have no such index."""
-    assert not read_own_packages(str(tmp_path), "fedora", frozenset()).modules
-    assert not read_own_packages(str(tmp_path), "arch", frozenset()).sources
-
-
-def test_debians_index_names_the_lua_versions_of_packages(tmp_path: Path) -> None:
-    """They are read from what apt fetched; a package without the field names none."""
-    (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/os-release").write_text("ID=debian\n")
-    lists = tmp_path / "var/lib/apt/lists"
-    lists.mkdir(parents=True)
-    stanza = "Package: lua-{}\nVersion: 1-1\nArchitecture: all\n{}\n"
-    text = stanza.format("inspect", "Lua-Versions: 5.1 5.2\n") + stanza.format("other", "")
-    (lists / "mirror_dists_x_main_binary-amd64_Packages").write_text(text)
-    (tmp_path / "var/lib/dpkg").mkdir(parents=True)
-    (tmp_path / "var/lib/dpkg/status").write_text("")
-    found = read_own_packages(str(tmp_path), "deb", frozenset())
-    assert found.lua_versions == {"lua-inspect": {"5.1", "5.2"}}
-    assert set(found.versions) == {"lua-inspect", "lua-other"}

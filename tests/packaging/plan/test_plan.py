@@ -7,7 +7,7 @@ import re
 import pytest
 
 from distrorocks.families.name_entry import HeldRock, NameEntry
-from distrorocks.families.package_names import OwnPackages, PackageNames
+from distrorocks.families.package_names import PackageLists, PackageNames
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.fields import Fields
@@ -418,13 +418,13 @@ def planned_luas(luas: dict[str, str]) -> PackagingPlan:
     text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1, < 5.4", "inspect", "say" }'
     known = rock_facts(text)
     packages = {package: frozenset(text.split()) for package, text in luas.items()}
-    own = OwnPackages(versions=dict.fromkeys(packages, "1"), lua_versions=packages)
+    own = PackageLists(versions=dict.fromkeys(packages, "1"), lua_versions=packages)
     tables = read_tables(FORMATS["deb"])
     entries = {
         f"lua-{rock}": NameEntry(rocks=(HeldRock(rock),), evidence="e")
         for rock in ("inspect", "say")
     }
-    names = PackageNames(entries=entries, contents={}, rule=str, own=own)
+    names = PackageNames(entries=entries, contents={}, rule=str, lists=own)
     return packaging_plan(known, FORMATS["deb"], tables._replace(names=names), {})
 
 

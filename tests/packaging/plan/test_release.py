@@ -71,6 +71,8 @@ def test_an_unknown_release_is_refused_with_those_that_are_known() -> None:
         ("deb", "sid", "", True),
         ("deb", "bookworm", "13", False),
         ("alpine", "3.22", "3.22", True),
+        ("alpine", "3.22", "3.22.1", True),
+        ("alpine", "3.22", "3.2", False),
         ("fedora", "43", "43", True),
         ("fedora", "43", "42", False),
     ],
