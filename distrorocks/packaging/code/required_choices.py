@@ -41,8 +41,9 @@ _PCALL = ["pcall", "(", "require", ","]
 _PCALL_OF_FUNCTION = ["pcall", "(", "function", "(", ")", "return", "require"]
 
 
-# Modules that are globals in some Lua versions, and nothing in others.
-_OF_SOME_LUAS = ("bit32", "utf8")
+# Modules that are globals in some Lua versions or in LuaJIT, and nothing in others.
+_OF_SOME_LUAS = ("bit32", "utf8", "jit")
+_KINDS = ("nil", "table", "function", "userdata")  # what a module that was tried can be
 
 
 class _Branch(NamedTuple):
@@ -109,13 +110,11 @@ class _Reading:
 
     def _asserted(self, place: int, tried: _Tried) -> list[Choice]:
         """Return the choice that an assertion makes: that a term, or its type, is there."""
-        words = self._words
-        end = words[place + 3 : place + 6]
-        if words[place : place + 2] == ["type", "("] and end[:2] == [")", "=="]:
-            is_there = end[2][1:-1] not in ("", "nil", "boolean", "string")
-            return [_one_of(tried.get(words[place + 2], ()))] if is_there else []
+        name, is_there, _ = self._compared(place)
+        if name:
+            return [_one_of(self._tried_at(name, tried)[0])] if is_there else []
         terms, _, is_whole, after = self._terms(place, tried)
-        is_whole = is_whole and words[after] in (")", ",")
+        is_whole = is_whole and self._words[after] in (")", ",")
         return [_one_of(it for each in terms for it in each)] if is_whole else []
 
     def _trying_functions(self) -> Iterator[str]:
@@ -182,6 +181,9 @@ class _Reading:
         words = self._words[places.start : places.stop]
         while words[:1] == ["("] and words[-1:] == [")"]:
             words, places = words[1:-1], places[1:-1]
+        name, is_there, after = self._compared(places.start) if places else (0, False, 0)
+        if name and after == places.stop:
+            return is_there, _one_of(self._tried_at(name, tried)[0])
         is_there = words[:1] != ["not"]
         if not is_there:
             places = places[1:]
@@ -189,6 +191,21 @@ class _Reading:
             places = places[: words.index("and")]
         modules, after = self._tried_at(places.start, tried) if places else ((), 0)
         return is_there, _one_of(modules if after == places.stop else ())
+
+    def _compared(self, at: int) -> tuple[int, bool, int]:
+        """Return where a variable is that is compared with a type or nil, 0 where none is.
+
+        With it are whether it holds something if the comparison is true, and the place after that.
+        """
+        words = self._words[at : at + 6]
+        if words[:2] == ["type", "("] and words[3:4] == [")"]:
+            name, operator, value = at + 2, words[4], words[5][1:-1]
+        else:
+            name, operator, value = at, words[1], words[2]
+            value = value if value == "nil" else ""
+        if operator not in ("==", "~=") or value not in _KINDS:
+            return 0, False, 0
+        return name, (operator == "==") is (value != "nil"), at + 3 + 3 * (name > at)
 
     def _tried_at(self, at: int, tried: _Tried) -> tuple[tuple[str, ...], int]:
         """Return the modules that a call or a variable at a place tries, and the place after it."""

@@ -26,9 +26,9 @@ from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
-# The Lua versions that have a module which not all have. Debian compiles 5.3 with LUA_COMPAT_5_2,
-# so it has bit32, though LuaRocks does not count it as provided.
-_HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
+# The Lua versions that have a module which not all have, none for one of LuaJIT. Debian compiles
+# 5.3 with LUA_COMPAT_5_2, so it has bit32, though LuaRocks does not count it as provided.
+_HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5"), "jit": ()}
 _ZEROS = re.compile(r"(?:\.0)+\Z")
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
