@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
+from distrorocks.packaging.code.lua_file import LoadNeeds
+from distrorocks.packaging.code.module_loading import load_needs
 from distrorocks.packaging.code.module_tables import NO_TABLES, ModuleTables
 from distrorocks.values import NamedTuple
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from types import MappingProxyType
 
+from distrorocks.packaging.code.lua_file import LoadNeeds
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
 from distrorocks.packaging.code.lua_tokens import MODULE
 from distrorocks.packaging.code.lua_versions import evidence_against
-from distrorocks.packaging.code.module_loading import LoadNeeds
 from distrorocks.packaging.code.required_choices import Choice
 
 

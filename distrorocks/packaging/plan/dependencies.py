@@ -10,8 +10,8 @@ from typing import TypeAlias
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Span, Spans, accepted, spelled
 from distrorocks.families.versions import deb_key
+from distrorocks.packaging.code.lua_file import LoadNeeds
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
-from distrorocks.packaging.code.module_loading import LoadNeeds
 from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.external_needs import external_fields

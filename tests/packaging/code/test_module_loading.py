@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
+from distrorocks.packaging.code.lua_file import LoadNeeds
+from distrorocks.packaging.code.module_loading import load_needs
 
 
 def needs_of(text: str) -> LoadNeeds:

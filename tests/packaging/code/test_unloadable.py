@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs
+from distrorocks.packaging.code.lua_file import LoadNeeds
+from distrorocks.packaging.code.module_loading import load_needs
 from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
 
 ROOT = "module('a.b', package.seeall)\n"
