@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         default="",
         help="the date of the changelog's entry: 2026-11-30, what `date -R` prints, or @SECONDS "
-        "(default: SOURCE_DATE_EPOCH, or the newest file of the sources)",
+        "(default: SOURCE_DATE_EPOCH, that of the same version's packaging, or today)",
     )
     parser.add_argument(
         "--helper",

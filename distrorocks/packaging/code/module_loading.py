@@ -41,24 +41,17 @@ def load_needs(
     only has to require, ``known`` what modules of packages define.
     """
     files = _Files(texts, known)
-    found = {}
-    for module, text in texts.items():
-        needs, words = files.needs(module), files.words[module]
-        circle_of = files.circle(module)
-        fault = needs.fault or ("" if circle_of.after else circle_of.why)
-        if not fault and (
-            (module in programs and ends_program(words)) or (module in started and exits(words))
-        ):
-            fault = "is a command, which calls os.exit"
-        if not fault and takes_arguments(words, text):
-            fault = "is a script, which reads its arguments"
-        fault = fault or files.undefined(module)
-        later = NOT_LATER if fault else files.later(module)
-        if circle_of.after:
-            needs = needs._replace(unfit={"5.1": circle_of.why, **needs.unfit})
-        after = "" if fault else later.after or circle_of.after
-        found[module] = needs._replace(fault=fault or later.why, after=after)
-    return found
+    return {
+        module: files.load_needs(
+            module, is_program=module in programs, is_started=module in started
+        )
+        for module in texts
+    }
+
+
+def script_needs(script: str, texts: Mapping[str, str]) -> LoadNeeds:
+    """Return what a script needs when it is run; ``texts`` has its file and those of modules."""
+    return _Files(texts, {}).load_needs(script)
 
 
 class _Files:
@@ -66,14 +59,31 @@ class _Files:
 
     def __init__(self, texts: Mapping[str, str], known: Mapping[str, ModuleTable]) -> None:
         self._files = {module: read_file(text) for module, text in texts.items()}
-        self._known = known
-        self.words = {module: each.words for module, each in self._files.items()}
+        self._texts, self._known = texts, known
+        self._words = {module: each.words for module, each in self._files.items()}
         asked = {module: each.needs.modules for module, each in self._files.items()}
         self._reached = {module: all_required(module, asked) for module in self._files}
         self._given = {module: each.given for module, each in self._files.items()}
         self._always = {module: each.needs.requires for module, each in self._files.items()}
 
-    def needs(self, module: str) -> LoadNeeds:
+    def load_needs(
+        self, module: str, *, is_program: bool = False, is_started: bool = False
+    ) -> LoadNeeds:
+        """Return what a module needs when it is loaded, and why it cannot be."""
+        needs, words, circle_of = self._needs(module), self._words[module], self._circle(module)
+        fault = needs.fault or ("" if circle_of.after else circle_of.why)
+        if not fault and ((is_program and ends_program(words)) or (is_started and exits(words))):
+            fault = "is a command, which calls os.exit"
+        if not fault and takes_arguments(words, self._texts[module]):
+            fault = "is a script, which reads its arguments"
+        fault = fault or self._undefined(module)
+        later = NOT_LATER if fault else self._later(module)
+        if circle_of.after:
+            needs = needs._replace(unfit={"5.1": circle_of.why, **needs.unfit})
+        after = "" if fault else later.after or circle_of.after
+        return needs._replace(fault=fault or later.why, after=after)
+
+    def _needs(self, module: str) -> LoadNeeds:
         """Return what a module needs; what others define takes a fault away, and adds none."""
         file = self._files[module]
         if not file.needs.fault:
@@ -84,22 +94,22 @@ class _Files:
         fault = needs_of(file.words, there).fault
         return file.needs._replace(fault=fault, unfit=file.unfit)
 
-    def circle(self, module: str) -> Later:
+    def _circle(self, module: str) -> Later:
         """Return whether a module requires itself, by way of others."""
-        return circle(module, self._always, self._reached, self.words)
+        return circle(module, self._always, self._reached, self._words)
 
-    def undefined(self, module: str) -> str:
+    def _undefined(self, module: str) -> str:
         """Return what a module calls or uses that nothing which it requires defines, "" if none."""
-        words = self.words[module]
+        words = self._words[module]
         called = called_global(words, self._there(module)) if self._knows_all(module) else ""
         if called:
             return f"calls the global {called}"
         return failing_call(words, self._known, self._given_by_any) or self._outdated(module)
 
-    def later(self, module: str) -> Later:
+    def _later(self, module: str) -> Later:
         """Return the fault of a module that uses what others put into a table that they share."""
         found = self._without_root(module)
-        return found or given_later(module, self.words, self._reached, self._given)
+        return found or given_later(module, self._words, self._reached, self._given)
 
     @cached_property
     def _anywhere(self) -> frozenset[str]:
@@ -118,7 +128,7 @@ class _Files:
     def _there(self, module: str) -> frozenset[str]:
         """Return what is defined when a module is loaded alone."""
         made = (self._files[it].made for it in self._own(module))
-        return self._files[module].defined.union(_root_of(module, self.words[module]), *made)
+        return self._files[module].defined.union(_root_of(module, self._words[module]), *made)
 
     def _knows_all(self, module: str) -> bool:
         """Return whether the files of all that a module requires are known, and load no code."""
@@ -138,8 +148,8 @@ class _Files:
             return ""
         made = (files[it].own_made | _root_of(it, files[it].words) for it in own)
         there = files[module].own_defined.union(globals_of(others, self._known), *made)
-        called = called_global(self.words[module], there)
-        fault = needs_of(self.words[module], there).fault
+        called = called_global(self._words[module], there)
+        fault = needs_of(self._words[module], there).fault
         why = f"calls the global {called}" if called else fault
         return f"{why}, which no module that it requires sets" if " the global " in why else ""
 
@@ -152,8 +162,8 @@ class _Files:
         if root in others or self._files[module].loads_code:
             return NOT_LATER
         there = {it.split(".")[1] for it in self._reached[module] if it.startswith(f"{root}.")}
-        there |= set().union(*(self.words[it] for it in others if it in self.words))
-        fields = fields_of_root(module, self.words[module])
+        there |= set().union(*(self._words[it] for it in others if it in self._words))
+        fields = fields_of_root(module, self._words[module])
         field = next((it for it in fields if it not in there), "")
         why = f"uses {root}.{field}, which nothing that it requires has"
         return Later(why, root) if field else NOT_LATER
@@ -163,8 +173,8 @@ class _Files:
 
         Such a module is a program, their host: nothing that they require loads it.
         """
-        words = self.words[module]
-        used = set().union(*(self.words[it] for it in self._own(module) if it != module))
+        words = self._words[module]
+        used = set().union(*(self._words[it] for it in self._own(module) if it != module))
         return {word for at, word in enumerate(words) if word in used and defines(words, at)}
 
 

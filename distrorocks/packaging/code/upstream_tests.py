@@ -13,10 +13,11 @@ from types import MappingProxyType
 
 from distrorocks.packaging.code.c_evidence import is_c
 from distrorocks.packaging.code.library_openers import opened_by_root
-from distrorocks.packaging.code.lua_globals import defines, global_names
+from distrorocks.packaging.code.lua_file import read_file
+from distrorocks.packaging.code.lua_globals import defines
 from distrorocks.packaging.code.lua_tokens import depths_of, required_at, tokens_of
 from distrorocks.packaging.code.lua_versions import unfit_for_module
-from distrorocks.packaging.code.module_loading import load_needs
+from distrorocks.packaging.code.module_loading import script_needs
 from distrorocks.packaging.code.suite_commands import BUSTED, Recipe
 from distrorocks.packaging.code.suite_limits import lacking_luas, wanted_of_build
 from distrorocks.packaging.code.suite_recipes import recipe_of
@@ -147,10 +148,10 @@ class _Reading:
         """Return what a script does with a global that nothing defines, "" if there is none."""
         modules = {it: self._texts.get(place, "") for place, it in self._own.items()}
         others = {it: self._texts.get(it, "") for it in self.words if it != path}
-        known = {name for it in others.values() for name in global_names(tokens_of(it))}
+        known = {name for it in others.values() for name in read_file(it).made}
         known |= {name for it in self._own.values() for name in it.split(".")}
         text = self._texts.get(path, "")
-        fault = load_needs({**modules, path: text})[path].fault
+        fault = script_needs(path, {**modules, path: text}).fault
         name = fault.rpartition(" ")[2]
         is_of_c = any(f'"{name}"' in it for at, it in self._texts.items() if is_c(at))
         is_lacking = " the global " in fault and name not in known and not is_of_c

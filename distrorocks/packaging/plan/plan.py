@@ -133,6 +133,15 @@ def packaging_plan(
     return PackagingPlan(form.name, draft.fields)
 
 
+def package_of(
+    facts: Facts, tables: Tables, settings: Mapping[str, Value], team: Team = NO_TEAM
+) -> str:
+    """Return the name of a rock's package, as its plan has it."""
+    draft = Draft(settings, team)
+    _identity(facts, draft, tables)
+    return draft.package
+
+
 def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Decide the name, version, maintainer and date of the package."""
     draft.put(Fields.rock, facts.rock)

@@ -26,7 +26,7 @@ from distrorocks.packaging.plan.draft import PackagingPlan, Team
 from distrorocks.packaging.plan.field import OTHER_HELPERS, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import maintainer_of, packaging_date, read_tables
-from distrorocks.packaging.plan.plan import packaging_plan
+from distrorocks.packaging.plan.plan import package_of, packaging_plan
 from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.plan.settings import read_settings, read_team
 from distrorocks.packaging.scaffold.folder import (
@@ -106,9 +106,9 @@ class Request(NamedTuple):
 
     ``root`` is the system whose indexes list the packages of its own distribution, ``release`` the
     release that the packaging is for, "" for that of the settings or any. ``date`` is the time of
-    the packaging, None for SOURCE_DATE_EPOCH or that of the sources. ``team`` is the path of the
-    team's settings, "" for none. ``helper`` is what the packaging is to be built with, "" for
-    that of the settings or of the format.
+    the packaging, None for SOURCE_DATE_EPOCH, that of the packaging that is there, or now. ``team``
+    is the path of the team's settings, "" for none. ``helper`` is what the packaging is to be built
+    with, "" for that of the settings or of the format.
     """
 
     path: str
@@ -137,14 +137,19 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     """
     maintainer = request.maintainer or maintainer_of()
     known = _known(facts, form, request)
-    settings = _not_asked_for(read_settings(request.directory, form), request)
-    team = read_team(request.team, form)
-    team = team._replace(settings=_not_asked_for(team.settings, request))
+    settings, team = _settings(form, request)
     release = find_release(form, _release(request, settings, known.release, team))
     date = packaging_date(request.date, known.date)
     tables = read_tables(FORMATS[form], maintainer, request.root, release, date)
     tables = tables._replace(helper=request.helper or known.helper)
     return packaging_plan(facts, FORMATS[form], tables, settings, team)
+
+
+def _settings(form: str, request: Request) -> tuple[Mapping[str, Value], Team]:
+    """Return the settings of packager and team, but for what the command line has."""
+    settings = _not_asked_for(read_settings(request.directory, form), request)
+    team = read_team(request.team, form)
+    return settings, team._replace(settings=_not_asked_for(team.settings, request))
 
 
 def release_asked(request: Request, form: str) -> str:
@@ -200,7 +205,10 @@ def scaffold_below(request: Request, rock: RockInput, form: str) -> Scaffold:
 
     The settings of the directory itself decide the name of the package.
     """
-    package = plan_rock(rock.facts, form, request).package
+    settings, team = _settings(form, request)
+    release = find_release(form, _release(request, settings, "", team))
+    tables = read_tables(FORMATS[form], root=request.root, release=release)
+    package = package_of(rock.facts, tables, settings, team)
     own = request._replace(directory=posixpath.join(request.directory, form, package))
     plan = plan_rock(rock.facts, form, own)
     return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
