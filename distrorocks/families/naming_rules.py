@@ -6,6 +6,7 @@ habits have exceptions; ``integration/corpus/names_held_back.py`` counts them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from distrorocks.families.name_entry import NameEntry, plain_name
@@ -36,6 +37,16 @@ def _apart(name: str) -> tuple[str, ...]:
     begin = name[4:] if name.startswith(("lua-", "lua_")) else name
     end = name[:-4] if name.endswith(("-lua", "_lua")) else name
     return begin, end
+
+
+def alike(module: str, rock: str) -> bool:
+    """Return whether a module has the name of a rock, but for the word lua and signs."""
+    return _bare(module.partition(".")[0]) == _bare(rock)
+
+
+def _bare(name: str) -> str:
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return plain.removeprefix("lua").removesuffix("lua") or plain
 
 
 def short_name(rock: str) -> str:

@@ -57,18 +57,27 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def opened_by_root(module: str, rockspec: Rockspec, texts: Mapping[str, str]) -> bool:
-    """Return whether the library of the module ``a`` opens the module ``a.b`` as well.
-
-    Where Lua finds no file of a.b, it looks for ``luaopen_a_b`` in the library of a.
-    """
+def openers(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the functions that open modules in the library of each module in C."""
     build = rockspec.table.get("build")
     modules = build.get("modules") if isinstance(build, dict) else None
+    found = {}
+    for module, value in modules.items() if isinstance(modules, dict) else ():
+        paths = [path.removeprefix("./") for path in sources_of(value) if is_c(path)]
+        names = {name for path in paths for name in _DEFINED.findall(texts.get(path, ""))}
+        if isinstance(module, str) and names:
+            found[module] = frozenset(names)
+    return found
+
+
+def opened_by_root(module: str, known: Mapping[str, frozenset[str]]) -> bool:
+    """Return whether the library of the module ``a`` opens the module ``a.b`` as well.
+
+    Where Lua finds no file of a.b, it looks for ``luaopen_a_b`` in the library of a. ``known`` are
+    the functions in each library.
+    """
     root, dot, _ = module.partition(".")
-    sources = sources_of(modules.get(root)) if dot and isinstance(modules, dict) else ()
-    code = (texts.get(path.removeprefix("./"), "") for path in sources if is_c(path))
-    opener = f"{_OPEN}{module.replace('.', '_')}"
-    return any(opener in _DEFINED.findall(text) for text in code)
+    return dot != "" and f"{_OPEN}{module.replace('.', '_')}" in known.get(root, ())
 
 
 def _hides(line: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from posixpath import dirname
 
 from distrorocks.licensing.finding import is_aside
 from distrorocks.lua.value import LuaTable
@@ -38,10 +39,15 @@ def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) 
 
 
 def _likely_modules(files: Iterable[str]) -> dict[str, str]:
-    """Return modules by their places below the first usual folder for code, if they are in one."""
+    """Return modules by their places below the first usual folder for code, if they are in one.
+
+    Beside a.lua, a/init.lua is the module a.init: Lua looks for it last (``package.path``).
+    """
     found: dict[str, str] = {}
     for path in sorted(files, key=lambda it: (it.count("/"), it)):
         if path.endswith(".lua") and not path.startswith("../") and not is_aside(path):
             name = re.sub(r"\A(?:[^/]+/)*?(?:src|lua|lib|modules)/", "", path.removesuffix(".lua"))
-            found.setdefault(name.replace("/", ".").removesuffix(".init"), path)
+            name = name.replace("/", ".")
+            is_second = found.get(name.removesuffix(".init")) == f"{dirname(path)}.lua"
+            found.setdefault(name if is_second else name.removesuffix(".init"), path)
     return found

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
-from distrorocks.packaging.code.lua_file import LoadNeeds, needs_of, read_file
+from distrorocks.packaging.code.lua_file import LoadNeeds, LuaFile, needs_of, read_file
 from distrorocks.packaging.code.lua_globals import (
     STANDARD_MODULES,
     called_global,
@@ -58,7 +58,9 @@ class _Files:
     """The Lua files of a rock by module, and what each of them requires, by way of others too."""
 
     def __init__(self, texts: Mapping[str, str], known: Mapping[str, ModuleTable]) -> None:
-        self._files = {module: read_file(text) for module, text in texts.items()}
+        self._files = {
+            module: _with_init(module, read_file(texts[module]), texts) for module in texts
+        }
         self._texts, self._known = texts, known
         self._words = {module: each.words for module, each in self._files.items()}
         asked = {module: each.needs.modules for module, each in self._files.items()}
@@ -176,6 +178,18 @@ class _Files:
         words = self._words[module]
         used = set().union(*(self._words[it] for it in self._own(module) if it != module))
         return {word for at, word in enumerate(words) if word in used and defines(words, at)}
+
+
+def _with_init(module: str, file: LuaFile, there: Container[str]) -> LuaFile:
+    """Return the file of ``a``; that requires ``a.init``, of which the name is else that of ``a``.
+
+    So it is where a.lua stands beside a/init.lua.
+    """
+    init, requires = f"{module}.init", file.needs.requires
+    if init not in there or module not in requires:
+        return file
+    renamed = tuple(init if each == module else each for each in requires)
+    return file._replace(needs=file.needs._replace(requires=renamed))
 
 
 def _root_of(module: str, words: list[str]) -> set[str]:

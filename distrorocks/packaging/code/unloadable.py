@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from distrorocks.packaging.code.lua_file import LoadNeeds
@@ -10,6 +10,7 @@ from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
 from distrorocks.packaging.code.lua_tokens import MODULE
 from distrorocks.packaging.code.lua_versions import evidence_against
 from distrorocks.packaging.code.required_choices import Choice
+from distrorocks.packaging.code.required_circles import all_required
 
 
 def unloadable(
@@ -27,6 +28,10 @@ def unloadable(
     modules in C that do not load, with the reason. A module does not load either if it requires
     one of the rock that does not.
     """
+
+    def why_lost(module: str) -> str:
+        return lack(module) or fails(module)
+
     own = {*modules, *needs}
     faults = {module: each.fault for module, each in needs.items() if each.fault}
     found = {it: why for it, why in faults.items() if not needs[it].after} | {**in_c}
@@ -49,7 +54,7 @@ def unloadable(
                 continue
             asked = (it for it in (*each.modules, *each.passed) if it in found)
             broken = next((it for it in asked if not _loads(module, each, later.get(it, ""))), "")
-            whys = (_without_choice(choice, own, found, lack) for choice in each.choices)
+            whys = (_without_choice(choice, own, found, why_lost) for choice in each.choices)
             if why := f"requires {broken}" if broken else next(filter(None, whys), ""):
                 found[module] = why
                 later |= {module: later[broken]} if broken in later else {}
@@ -80,6 +85,21 @@ def _without_choice(
             return ""
         whys[why if not whys else why.removeprefix("requires ")] = None
     return ", or ".join(whys)
+
+
+def unmet_choices(
+    module: str,
+    needs: Mapping[str, LoadNeeds],
+    own: Container[str],
+    broken: Container[str],
+    lack: Callable[[str], str],
+) -> Iterator[Choice]:
+    """Yield the choices of a module, and of what it requires, of which no alternative is there."""
+    asked = {it: each.modules for it, each in needs.items()}
+    for each in sorted(all_required(module, asked) & needs.keys()):
+        for choice in needs[each].choices:
+            if _without_choice(choice, own, broken, lack):
+                yield choice
 
 
 def needed_by_all(

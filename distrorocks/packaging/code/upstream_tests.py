@@ -12,7 +12,7 @@ from posixpath import dirname, normpath
 from types import MappingProxyType
 
 from distrorocks.packaging.code.c_evidence import is_c
-from distrorocks.packaging.code.library_openers import opened_by_root
+from distrorocks.packaging.code.library_openers import opened_by_root, openers
 from distrorocks.packaging.code.lua_file import read_file
 from distrorocks.packaging.code.lua_globals import defines
 from distrorocks.packaging.code.lua_tokens import depths_of, required_at, tokens_of
@@ -71,13 +71,14 @@ def upstream_tests(
         return UpstreamTests(recipe.place, fault=recipe.fault)
     read = _Reading(recipe, files, texts, own)
     inside = (path for path in own if path in files and not path.startswith("../"))
+    known = openers(rockspec, texts)
     hidden = () if read.is_by_path else tuple(sorted(it for it in inside if it not in read.words))
     return UpstreamTests(
         recipe.place,
         recipe.commands,
         recipe.runners,
         recipe.programs,
-        tuple(sorted(it for it in read.requires if not opened_by_root(it, rockspec, texts))),
+        tuple(sorted(it for it in read.requires if not opened_by_root(it, known))),
         read.unfit(),
         read.fault(),
         hidden,

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
-from posixpath import basename
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
+from distrorocks.families.naming_rules import alike
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Span, Spans, accepted, spelled
 from distrorocks.families.versions import deb_key
 from distrorocks.packaging.code.lua_file import LoadNeeds
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
-from distrorocks.packaging.code.unloadable import needed_by_all, unloadable
+from distrorocks.packaging.code.unloadable import needed_by_all
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.external_needs import external_fields
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.idle_needs import idle, test_only
-from distrorocks.packaging.plan.prose import few, listed
+from distrorocks.packaging.plan.prose import listed
+from distrorocks.packaging.plan.unloadable_modules import Surroundings, unloadable_field
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
-# The Lua versions that have a module which not all have, none for one of LuaJIT. Debian compiles
-# 5.3 with LUA_COMPAT_5_2, so it has bit32, though LuaRocks does not count it as provided.
-_HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5"), "jit": ()}
 _ZEROS = re.compile(r"(?:\.0)+\Z")
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
@@ -48,14 +46,15 @@ def dependency_fields(
     for dependency in _once(facts.dependencies):
         if dependency.rock_name not in draft.test_only:
             run.add(dependency)
-    _undeclared(facts, draft, names, run, needs)
+    _undeclared(facts, draft, tables, run, needs)
     run.put(draft, Fields.requires, Fields.requires_missing)
     idle(facts, draft, names)
     build = _Packages(form, names, lua_versions, facts.rock)
     for dependency in _once(build_dependencies_of(facts)):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
-    _unloadable(facts, draft, tables, packages_in(run.known), needs)
+    around = Surroundings(facts, draft.package, tables, packages_in(run.known))
+    unloadable_field(around, draft, needs)
     external_fields(facts, form, draft, tables.libraries)
 
 
@@ -82,20 +81,22 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
 def _undeclared(
     facts: Facts,
     draft: Draft,
-    names: PackageNames,
+    tables: Tables,
     run: _Packages,
     needs: Mapping[str, LoadNeeds],
 ) -> None:
     """Add the packages of what all of the rock needs and its rockspec does not name.
 
-    So are those that a needed package does not depend on, though its rock does.
+    So are those that a needed package does not depend on, though its rock does, and the first of
+    those of which the rock's main module needs one with a Lua version.
     """
+    names = tables.names
 
     def is_undeclared(module: str) -> bool:
         root = module.partition(".")[0]
         named = (each.rock_name for each in facts.dependencies)
         return root not in STANDARD_MODULES and not any(
-            module in names.modules_of(rock) or _plain(root) == _plain(rock) for rock in named
+            module in names.modules_of(rock) or alike(module, rock) for rock in named
         )
 
     there = {draft.package, *packages_in(run.known)}
@@ -106,6 +107,10 @@ def _undeclared(
     for module in needed_by_all(needs, facts.modules, is_undeclared):
         package = names.package_with(module)
         if package and package not in there:
+            packages.setdefault(package, module)
+    around = Surroundings(facts, draft.package, tables, {*there, *packages})
+    for lua in draft.lua_versions:
+        for module, package in around.chosen(needs, lua).items():
             packages.setdefault(package, module)
     found = (*packages, *weak)
     run.known.update(dict.fromkeys(found))
@@ -118,67 +123,9 @@ def _undeclared(
     draft.put(Fields.undeclared, found, confidence=confidence, gap="; ".join(gaps))
 
 
-def _unloadable(
-    facts: Facts,
-    draft: Draft,
-    tables: Tables,
-    there: Container[str],
-    needs: Mapping[str, LoadNeeds],
-) -> None:
-    """Decide which modules the check does not load, since they cannot be on their own.
-
-    ``there`` are the packages that are installed when the package is checked.
-    """
-    names = tables.names
-    stems = {basename(path).partition(".")[0] for path in facts.files}
-
-    def fails(module: str) -> str:
-        """Return that a Lua does not load a module from its package, "" if all do."""
-        lua = tables.modules.not_loading(module, draft.lua_versions)
-        return f"requires {module}, which Lua {lua} does not load in Debian" if lua else ""
-
-    def lack(module: str) -> str:
-        """Return why a module of another rock is not there when the package is checked."""
-        root = module.partition(".")[0]
-        without = [it for it in draft.lua_versions if it not in _HAVING.get(root, (it,))]
-        if root in STANDARD_MODULES and not without:
-            return ""
-        for need in facts.dependencies:
-            rock = need.rock_name
-            known = names.modules_of(rock)
-            if module in known or _plain(root) == _plain(rock):
-                if rock == facts.rock:
-                    return ""
-                named = names.of(rock)
-                if not named.is_packaged:
-                    return f"requires {module} of {rock}, which no package has"
-                held = names.modules_in(named.name) or known
-                is_held = not held or module in held
-                return "" if is_held else f"requires {module}, which {named.name} does not have"
-        if without:
-            return f"requires {module}, which Lua {without[0]} does not have"
-        package = names.package_with(module)
-        is_upstreams = facts.build_type not in ("builtin", "module", "none")
-        if package in there or (is_upstreams and (root in stems or not package)):
-            return ""  # upstream's build may install more than the rockspec says
-        holder = f" of {package}" if package else ""
-        return f"requires {module}{holder}, which no dependency has"
-
-    found = unloadable(needs, facts.modules, lack, draft.lua_versions, facts.unopened, fails)
-    gap = f"the check does not load {listed(few(tuple(found)))}" if found else ""
-    lines = tuple(f"{module} {why}" for module, why in found.items())
-    draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
-
-
 def packages_in(relations: Iterable[str]) -> set[str]:
     """Return the words of relations, which have the names of the packages among them."""
     return {word for each in relations for word in re.findall(r"[A-Za-z0-9][\w.+-]*", each)}
-
-
-def _plain(name: str) -> str:
-    """Return a name of a rock or module without the word Lua and the signs between words."""
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    return plain.removeprefix("lua").removesuffix("lua") or plain
 
 
 def _readable(spans: Spans, version: str | None) -> Spans:

@@ -22,6 +22,7 @@ from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import few, listed, paragraphs, synopsis
 from distrorocks.packaging.plan.release import at_release
 from distrorocks.packaging.plan.suite_fields import suite_fields
+from distrorocks.packaging.plan.unloadable_modules import unserved_luas
 from distrorocks.packaging.plan.upstream import (
     is_plain_file,
     is_snapshot,
@@ -121,7 +122,7 @@ def packaging_plan(
     """Return the plan of a rock's package in one format, with the settings of packager and team."""
     form, draft = at_release(form, tables.release), Draft(settings, team)
     _identity(facts, draft, tables)
-    _lua_versions(facts, form, draft, tables.names)
+    _lua_versions(facts, form, draft, tables)
     _kind(facts, draft)
     describe(facts, draft, is_split=form.is_split)
     _upstream(facts, draft)
@@ -175,11 +176,11 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.date, str(tables.date.seconds), tables.date.source)
 
 
-def _lua_versions(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> None:
+def _lua_versions(facts: Facts, form: Format, draft: Draft, tables: Tables) -> None:
     """Decide the Lua versions of the package.
 
     They are those that the rockspec allows, the code supports, and the packages that the rock
-    depends on are for; if these are for no common one, they do not count.
+    depends on are for and load in; if these are for no common one, they do not count.
     """
     needs = [each for each in facts.dependencies if each.rock_name == "lua"]
     allowed = tuple(
@@ -191,7 +192,9 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft, names: PackageNames)
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
     against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_lua_versions))}
     fit = tuple(version for version in allowed if version not in against)
-    lacking = _lacking_luas(facts, fit, names)
+    lacking = _lacking_luas(facts, fit, tables.names)
+    if form.distribution == "debian":  # of whose packages it is known in which Luas they load
+        lacking = unserved_luas(facts, tables, fit) | lacking
     if served := tuple(version for version in fit if version not in lacking):
         fit, against = served, against | lacking
     whole = "; ".join((source, *dict.fromkeys(against.values())))

@@ -19,7 +19,7 @@ from distrorocks.externals.needs import (
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
-from distrorocks.packaging.code.library_openers import unopened
+from distrorocks.packaging.code.library_openers import openers, unopened
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_code import LuaCode
 from distrorocks.packaging.code.lua_globals import quoted_words
@@ -151,6 +151,7 @@ class Facts(NamedTuple):
     unfit_lua_versions: Mapping[str, str]
     lua_code: LuaCode
     unopened: Mapping[str, str]
+    openers: Mapping[str, frozenset[str]]
     named: frozenset[str] | None
     headers: tuple[str, ...]
     old_c: OldC
@@ -219,6 +220,7 @@ def facts_of(
         ),
         lua_code=_lua_code(rockspec, modules, lua_files, sources),
         unopened=_unopened(rockspec, lua_files, sources),
+        openers=openers(rockspec, sources.texts),
         named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         old_c=NO_OLD_C if has_c is False else old_c(sources.texts, module_sources(rockspec)),

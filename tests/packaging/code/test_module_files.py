@@ -32,6 +32,8 @@ def test_modules_of_upstreams_build_are_named_by_their_places(kind: str) -> None
         "foo.lua.x": "a/lib/foo/lua/x.lua",
     }
     assert module_paths({"type": kind}, ("foo",), files) == {"foo": "src/foo.lua"}
+    both = {"foo": "foo.lua", "foo.init": "foo/init.lua"}
+    assert module_paths({"type": kind}, (), both.values()) == both
     assert module_paths({"type": "builtin"}, (), files) == {}
 
 

@@ -303,3 +303,11 @@ def test_module_makes_the_first_name_of_a_module_a_global(module: str) -> None:
     for call in ("", "module('else', package.seeall)\n", "local m = module\n"):
         fault = load_needs({module: f"{call}{made}"})[module].fault
         assert fault == "puts functions into the global foo"
+
+
+def test_a_file_beside_init_may_load_it() -> None:
+    """It is no circle, and loads where that does."""
+    texts = {"a": "return require 'a.init'", "a.init": "return require 'a.b'", "a.b": ""}
+    found = load_needs(texts)
+    assert (found["a"].requires, found["a"].fault) == (("a.init",), "")
+    assert load_needs({"a": texts["a"]})["a"].fault == "requires itself, by way of a"

@@ -44,9 +44,8 @@ def test_a_list_says_what_it_is_of_and_then_each_package() -> None:
 def test_each_shipped_list_can_be_read() -> None:
     """Of each release that has one: it names itself, its day and many packages."""
     known = [
-        shipped_lists(form.distribution, release, release.lua_versions[-1])
-        for release in read_releases()
-        if (form := FORMATS[release.form])
+        shipped_lists(FORMATS[each.form].distribution, each, each.lua_versions[-1])
+        for each in read_releases()
     ]
     own = [lists for lists in known if lists.versions and not lists.is_near]
     luas = {"5.1", "5.2", "5.3", "5.4", "5.5", "jit"}

@@ -42,22 +42,28 @@ def sources(folder: Path, source: str, files: dict[str, str]) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("dependencies", "left_out"),
+    ("dependencies", "left_out", "luas"),
     [
-        ('"lua >= 5.1"', "foo requires bit32, which Lua 5.1 does not have"),
-        ('"lua == 5.2"', ""),
-        ('"lua >= 5.1, < 5.3", "bit32"', ""),
+        ('"lua >= 5.1"', "", ("5.2", "5.3")),
+        ('"lua == 5.1"', "foo requires bit32, which Lua 5.1 does not have", ("5.1",)),
+        ('"lua == 5.2"', "", ("5.2",)),
+        ('"lua >= 5.1, < 5.3", "bit32"', "", ("5.1", "5.2")),
     ],
 )
 def test_a_module_of_some_lua_versions_is_looked_for_in_each(
-    tmp_path: Path, dependencies: str, left_out: str
+    tmp_path: Path, dependencies: str, left_out: str, luas: tuple[str, ...]
 ) -> None:
-    """Unless a rock that the package depends on brings it."""
+    """Unless a rock that the package depends on brings it.
+
+    The package is for the Lua versions that have it, if there are any.
+    """
     place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {})
     (place / "foo.lua").write_text("local bits = require 'bit32'\nreturn bits\n")
     spec = place / "foo-1.0-1.rockspec"
     spec.write_text(f"{spec.read_text()}dependencies = {{ {dependencies} }}\n")
-    assert made(place, "deb").plan.unloadable == ((left_out,) if left_out else ())
+    plan = made(place, "deb").plan
+    assert plan.unloadable == ((left_out,) if left_out else ())
+    assert plan.values["lua_versions"] == luas
 
 
 def test_compiled_packages_are_hardened(tmp_path: Path) -> None:
