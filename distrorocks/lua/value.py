@@ -45,6 +45,11 @@ def to_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def as_table(value: LuaValue) -> LuaTable:
+    """Return a value that is a table, an empty table for any other."""
+    return value if isinstance(value, dict) else {}
+
+
 def sequence(table: LuaTable) -> list[LuaValue]:
     """Return the values at 1, 2, 3 ... up to the first hole, as ``ipairs`` visits them."""
     items: list[LuaValue] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.lua.value import LuaTable, as_table, sequence
 from distrorocks.patterns import regex
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
@@ -40,7 +40,7 @@ def _description(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
 
 def _unfilled(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     for key in ("source", "description"):
-        for field, value in _table(rockspec.table.get(key)).items():
+        for field, value in as_table(rockspec.table.get(key)).items():
             if isinstance(value, str) and value.startswith(UNFILLED):
                 rule = f"is not filled in yet: {quoted(value)}"
                 yield Fault(f"{key}.{field}", rule, "write the value in its place")
@@ -85,7 +85,7 @@ def _md5(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
 
 def _build(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     build = rockspec.table.get("build")
-    build_type = _table(build).get("type")
+    build_type = as_table(build).get("type")
     is_old = rockspec.format in ("1.0", "1.1")
     if is_old and isinstance(build, dict):
         if build_type is None:
@@ -142,7 +142,7 @@ def _platforms(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
             place = f"supported_platforms[{index}]"
             yield Fault(place, f"{quoted(name)} is not a platform", _platform_fix())
     for field in OVERRIDABLE:
-        for key in _table(_table(written.get(field)).get("platforms")):
+        for key in as_table(as_table(written.get(field)).get("platforms")):
             if key not in _PLATFORMS:
                 place = f"{field}.platforms.{key}"
                 yield Fault(
@@ -152,8 +152,8 @@ def _platforms(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
 
 def _overrides(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
     for key in _LISTS:
-        before = sequence(_table(written.get(key)))
-        after = sequence(_table(rockspec.table.get(key)))
+        before = sequence(as_table(written.get(key)))
+        after = sequence(as_table(rockspec.table.get(key)))
         for index, (mine, over) in enumerate(zip(before, after, strict=False), start=1):
             if mine != over:
                 rule = f"{quoted(over)} replaces {quoted(mine)} here: lists merge by index"
@@ -179,10 +179,6 @@ def _is_plain(text: str) -> bool:
 
 def _platform_fix() -> str:
     return f"use one of {', '.join(ORDER)}"
-
-
-def _table(value: LuaValue) -> LuaTable:
-    return value if isinstance(value, dict) else {}
 
 
 _RULES: tuple[Callable[[Rockspec, LuaTable], Iterator[Fault]], ...] = (

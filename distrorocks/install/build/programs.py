@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from distrorocks.install.build.request import BuildRequest
 from distrorocks.install.build.step import RunCommand, Step, TakeInstalled, Warn, WriteSource
 from distrorocks.install.build.variables import Substitution, shell_quoted
-from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
+from distrorocks.lua.value import LuaTable, LuaValue, as_table, to_bytes
 
 _CMAKE_PATHS = ("CMAKE_MODULE_PATH", "CMAKE_LIBRARY_PATH", "CMAKE_INCLUDE_PATH")
 _TAKEN = TakeInstalled("what the commands installed below $(PREFIX)")
@@ -20,9 +20,9 @@ _TAKEN = TakeInstalled("what the commands installed below $(PREFIX)")
 def make_steps(request: BuildRequest, substitution: Substitution) -> Iterator[Step]:
     """Yield the steps of ``make``: a build pass and an install pass."""
     build, values = request.build, substitution.values
-    shared = _table(build.get("variables"))
-    building = {**_table(build.get("build_variables")), **shared}
-    installing = {**_table(build.get("install_variables")), **shared}
+    shared = as_table(build.get("variables"))
+    building = {**as_table(build.get("build_variables")), **shared}
+    installing = {**as_table(build.get("install_variables")), **shared}
     if not any(isinstance(value, str) and "$(CFLAGS)" in value for value in building.values()):
         yield Warn("variable CFLAGS was not passed in build_variables", "LuaRocks warns of it too")
     makefile = _text(build.get("makefile")) or request.settings.makefile
@@ -44,7 +44,7 @@ _PURPOSES = {"build": "building", "install": "installing"}
 def cmake_steps(request: BuildRequest, substitution: Substitution) -> Iterator[Step]:
     """Yield the steps of ``cmake``: configure, build, install."""
     build, program = request.build, substitution.values["CMAKE"]
-    given = _table(build.get("variables")) | {
+    given = as_table(build.get("variables")) | {
         name: request.environment[name] for name in _CMAKE_PATHS if name in request.environment
     }
     written = build.get("cmake")
@@ -87,10 +87,6 @@ def _assignments(table: LuaTable, substitution: Substitution) -> dict[str, str]:
     """Return names and values as text with variables replaced; skip what is no text or number."""
     replaced = ((str(name), substitution.of(value)) for name, value in table.items())
     return {name: text for name, text in replaced if text is not None}
-
-
-def _table(value: LuaValue) -> LuaTable:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: LuaValue, usual: str = "") -> str:

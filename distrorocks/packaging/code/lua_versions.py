@@ -7,7 +7,7 @@ Lua code is evidence by syntax and functions that a version lacks: the reference
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from distrorocks.externals.needs import module_sources
 from distrorocks.packaging.code.c_evidence import unfit_for_c
@@ -33,25 +33,29 @@ _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at r
 
 
 def unfit_versions(
-    rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi, *, is_compiled: bool | None
+    rockspec: Rockspec,
+    texts: Mapping[str, str],
+    api: LuaApi,
+    *,
+    is_compiled: bool | None,
+    optional: Container[str] = (),
 ) -> dict[str, str]:
     """Return the Lua versions that a rock's sources do not support, each with the evidence.
 
-    C code is read unless ``is_compiled`` is False. All of a directory ``lua`` is installed beside
-    what a rockspec names. If every version is ruled out, the evidence is not reliable: return none.
+    C code is read unless ``is_compiled`` is False, and no file that is ``optional``. All of a
+    directory ``lua`` is installed beside what a rockspec names. If every version is ruled out, the
+    evidence is not reliable: return none.
     """
     named = [path for path in module_sources(rockspec) if path in texts]
-    if named:
-        lua = {path: texts[path] for path in named if path.endswith(".lua")}
-        more = {path: texts[path] for path in texts if path.startswith("lua/") and _is_module(path)}
-        unfit = unfit_for_lua(lua | more if copies_lua(rockspec) else lua, VERSIONS)
-        if len(lua) < len(named):
-            unfit |= unfit_for_c(texts, named, api, VERSIONS)
-    else:
-        lua = {path: texts[path] for path in texts if _is_module(path)}
-        unfit = unfit_for_lua(lua, VERSIONS)
-        if is_compiled is not False:
-            unfit |= unfit_for_c(texts, (), api, VERSIONS)
+    lua = [path for path in named if path.endswith(".lua")]
+    has_c = len(lua) < len(named) if named else is_compiled is not False
+    if not named:
+        lua = [path for path in texts if _is_module(path)]
+    elif copies_lua(rockspec):
+        lua += [path for path in texts if path.startswith("lua/") and _is_module(path)]
+    unfit = unfit_for_lua({path: texts[path] for path in lua if path not in optional}, VERSIONS)
+    if has_c:
+        unfit |= unfit_for_c(texts, named, api, VERSIONS)
     return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
 
 

@@ -36,7 +36,7 @@ _Tried: TypeAlias = dict[str, tuple[str, ...]]
 _MOST_ALTERNATIVES = 16
 _NOTHING: Choice = (frozenset(),)  # where it may need no module
 # Names of functions that try a module, where a file has them of another one.
-_TRIER = re.compile(r"(?:p|try|soft|safe|opt(?:ional)?)_?req(?:uire)?")
+TRIER = re.compile(r"(?:p|try|soft|safe|opt(?:ional)?)_?req(?:uire)?")
 _PCALL = ["pcall", "(", "require", ","]
 _PCALL_OF_FUNCTION = ["pcall", "(", "function", "(", ")", "return", "require"]
 
@@ -74,7 +74,7 @@ class _Reading:
     def __init__(self, words: list[str]) -> None:
         self._words = words
         defined = {words[at + 1] for at, word in enumerate(words) if word == "function"}
-        imported = {word for word in words if _TRIER.fullmatch(word)} - defined
+        imported = {word for word in words if TRIER.fullmatch(word)} - defined
         self._triers = imported.union(self._trying_functions())
         self._globals = {it for it in _OF_SOME_LUAS if not any(_is_set(words, it))}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from posixpath import dirname, normpath
 
 from distrorocks.externals.needs import texts_of, variable_word
-from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, table_of
+from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, as_table, table_of
 from distrorocks.lua.write import sorted_keys
 from distrorocks.rocks.detection import Detected, SourceTree, detected, opener
 from distrorocks.rocks.rockspec import Rockspec
@@ -54,15 +54,15 @@ class BuildFiles(NamedTuple):
 
 def build_files(rockspec: Rockspec, sources: Sources) -> BuildFiles:
     """Return what the build of a rock installs, by its rockspec and the names of its files."""
-    build = _table(rockspec.table.get("build"))
+    build = as_table(rockspec.table.get("build"))
     kind = build.get("type", "builtin")
     if kind not in (*BUILTIN, "none"):
         return BuildFiles(unknown=(f'has build.type = "{kind}"',))
     found = _found(rockspec, build, sources) if kind in BUILTIN else Detected({}, (), ())
-    modules = _table(build.get("modules")) or found.modules if kind in BUILTIN else {}
+    modules = as_table(build.get("modules")) or found.modules if kind in BUILTIN else {}
     lua: list[Placed] = []
     compiled: list[CModule] = []
-    unknown = ["applies build.patches"] if _table(build.get("patches")) else []
+    unknown = ["applies build.patches"] if as_table(build.get("patches")) else []
     for name in sorted_keys(modules):
         value = modules[name]
         if not isinstance(name, str):
@@ -71,8 +71,8 @@ def build_files(rockspec: Rockspec, sources: Sources) -> BuildFiles:
             lua.append(Placed(normpath(value), _module_target(name, value)))
         elif isinstance(value, (str, dict)):
             compiled.append(_c_module(rockspec, name, value))
-    install = _table(build.get("install"))
-    if _table(install.get("lib")):
+    install = as_table(build.get("install"))
+    if as_table(install.get("lib")):
         unknown.append("installs files that are no modules in Lua by build.install.lib")
     for key, path in _listed(install.get("lua")):
         lua.append(Placed(normpath(path), _installed_target(key, path)))
@@ -156,7 +156,7 @@ def _programs(install: LuaTable, found: Detected) -> Iterator[Placed]:
 
 def _folders(build: LuaTable, found: Detected, sources: Sources) -> Iterator[Placed]:
     """Yield the folders that are copied into the rock's own; those outside its sources are not."""
-    listed = _table(build.get("copy_directories"))
+    listed = as_table(build.get("copy_directories"))
     names = tuple(map(str, listed.values())) if listed else found.copied or ("doc",)
     for name in map(normpath, names):
         is_there = any(path.startswith(f"{name}/") for path in sources.files)
@@ -165,12 +165,8 @@ def _folders(build: LuaTable, found: Detected, sources: Sources) -> Iterator[Pla
 
 
 def _listed(value: LuaValue) -> Iterator[tuple[LuaKey, str]]:
-    table = _table(value)
+    table = as_table(value)
     for key in sorted_keys(table):
         path = table[key]
         if isinstance(path, str):
             yield key, path
-
-
-def _table(value: LuaValue) -> LuaTable:
-    return value if isinstance(value, dict) else {}

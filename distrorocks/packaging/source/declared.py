@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from posixpath import normpath
 
-from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.lua.value import as_table
 from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -50,11 +50,11 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
     an empty table means none (LuaRocks, "Rockspec format", build options). All of a directory
     ``lua`` is copied beside what is named.
     """
-    build = _table(rockspec.table.get("build"))
-    names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
-    install = _table(build.get("install"))
+    build = as_table(rockspec.table.get("build"))
+    names = {key for key in as_table(build.get("modules")) if isinstance(key, str)}
+    install = as_table(build.get("install"))
     for kind, ending in _ENDINGS:
-        for key, value in _table(install.get(kind)).items():
+        for key, value in as_table(install.get(kind)).items():
             if isinstance(value, str) and ending.search(value):
                 names.add(key if isinstance(key, str) else module_name(value.rpartition("/")[2]))
     is_found = "modules" not in build and not rockspec.format.startswith("1.")
@@ -67,14 +67,14 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
 
 def copies_lua(rockspec: Rockspec) -> bool:
     """Return whether the build installs all of a directory ``lua``."""
-    return _table(rockspec.table.get("build")).get("type", "builtin") in ("builtin", "module")
+    return as_table(rockspec.table.get("build")).get("type", "builtin") in ("builtin", "module")
 
 
 def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
     """Return the commands that a rockspec installs, sorted; skip names with odd characters."""
-    install = _table(_table(rockspec.table.get("build")).get("install"))
+    install = as_table(as_table(rockspec.table.get("build")).get("install"))
     names = set()
-    for key, value in _table(install.get("bin")).items():
+    for key, value in as_table(install.get("bin")).items():
         name = key if isinstance(key, str) else str(value).rpartition("/")[2]
         if _COMMAND.fullmatch(name):
             names.add(name)
@@ -93,7 +93,7 @@ def has_cpp(files: Iterable[str]) -> bool:
 
 def runs_cmake(rockspec: Rockspec) -> bool:
     """Return whether the build runs CMake, by its type or as one of its commands."""
-    build = _table(rockspec.table.get("build"))
+    build = as_table(rockspec.table.get("build"))
     commands = (str(build.get(f"{step}_command", "")) for step in ("build", "install"))
     return build.get("type") == "cmake" or any(map(_CMAKE.search, commands))
 
@@ -103,7 +103,7 @@ def copied_folders(rockspec: Rockspec) -> tuple[str, ...]:
 
     A rockspec that leaves modules to be detected has the usual ones copied as well.
     """
-    build = _table(rockspec.table.get("build"))
+    build = as_table(rockspec.table.get("build"))
     listed = build.get("copy_directories")
     if isinstance(listed, dict):
         return tuple(str(each) for each in listed.values())
@@ -117,8 +117,8 @@ def declared_headers(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
     They are part of the rock, in folders that no compiler searches. Folders of documentation,
     examples and tests are no part of it.
     """
-    install = _table(_table(rockspec.table.get("build")).get("install"))
-    values = (value for kind in install.values() for value in _table(kind).values())
+    install = as_table(as_table(rockspec.table.get("build")).get("install"))
+    values = (value for kind in install.values() for value in as_table(kind).values())
     found = {value for value in values if isinstance(value, str) and _HEADER.search(value)}
     folders = {f"{normpath(folder)}/" for folder in copied_folders(rockspec)}
     copied = tuple(it for it in folders if it.partition("/")[0].lower() not in _ASIDE)
@@ -148,7 +148,3 @@ def _below(base: str, files: Iterable[str]) -> set[str]:
         for path in files
         if path.startswith(base) and path.endswith(".lua")
     }
-
-
-def _table(value: LuaValue) -> LuaTable:
-    return value if isinstance(value, dict) else {}

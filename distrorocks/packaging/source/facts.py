@@ -17,16 +17,13 @@ from distrorocks.externals.needs import (
     needs_lua_headers,
 )
 from distrorocks.licensing.finding import Finding
-from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.lua.value import LuaTable, as_table, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
-from distrorocks.packaging.code.library_openers import openers, unopened
+from distrorocks.packaging.code.library_openers import openers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_code import LuaCode
-from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
-from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
-from distrorocks.packaging.code.script_modules import required_alone
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.build_files import BuildFiles, build_files
 from distrorocks.packaging.source.declared import (
@@ -40,6 +37,7 @@ from distrorocks.packaging.source.declared import (
     runs_cmake,
 )
 from distrorocks.packaging.source.legal import legal_facts, named_authors
+from distrorocks.packaging.source.lua_files import LuaFiles
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.values import NamedTuple
@@ -84,10 +82,6 @@ def _trimmed(text: str) -> str:
 def _is_plain(path: str) -> bool:
     """Return whether a path only descends and has no special characters of shells and make."""
     return _PLAIN.fullmatch(path) is not None and not {".", ".."} & set(path.split("/"))
-
-
-def _table(value: LuaValue) -> LuaTable:
-    return value if isinstance(value, dict) else {}
 
 
 FLAT = "."
@@ -180,7 +174,7 @@ def facts_of(
     has_c = _has_c(rockspec, str(kind), sources.files)
     legal = legal_facts(sources.texts)
     modules = declared_modules(rockspec, sources.files)
-    lua_files = _lua_files(rockspec, modules, sources.files)
+    lua_files = LuaFiles(rockspec, modules, sources.files, sources.texts)
     return Facts(
         rock=rockspec.name,
         version=rockspec.version,
@@ -216,12 +210,16 @@ def facts_of(
         prebuilt=sources.prebuilt,
         bundled=bundled_works(module_sources(rockspec)),
         unfit_lua_versions=unfit_versions(
-            rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
+            rockspec,
+            sources.texts,
+            api or LuaApi(),
+            is_compiled=has_c,
+            optional=lua_files.optional(),
         ),
-        lua_code=_lua_code(rockspec, modules, lua_files, sources),
-        unopened=_unopened(rockspec, lua_files, sources),
+        lua_code=lua_files.code(),
+        unopened=lua_files.unopened(),
         openers=openers(rockspec, sources.texts),
-        named=_named(rockspec, lua_files, sources),
+        named=lua_files.named(),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         old_c=NO_OLD_C if has_c is False else old_c(sources.texts, module_sources(rockspec)),
         copied=copied_folders(rockspec),
@@ -231,7 +229,10 @@ def facts_of(
         unread_license=legal.unread,
         vague=legal.vague,
         tests=upstream_tests(
-            rockspec, sources.files, sources.texts, {path: it for it, path in lua_files.items()}
+            rockspec,
+            sources.files,
+            sources.texts,
+            {path: it for it, path in lua_files.paths.items()},
         ),
         build_files=build_files(rockspec, sources),
     )
@@ -241,50 +242,8 @@ def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str,
     """Return the files of modules that the sources lack, so that nobody can build the rock."""
     if not files or kind not in ("builtin", "module"):
         return ()
-    made = "patches" in _table(rockspec.table.get("build"))
+    made = "patches" in as_table(rockspec.table.get("build"))
     return () if made else tuple(sorted(set(map(normpath, module_sources(rockspec))) - {*files}))
-
-
-def _lua_files(
-    rockspec: Rockspec, modules: tuple[str, ...], files: tuple[str, ...]
-) -> dict[str, str]:
-    """Return the modules in Lua that the rock installs, each with its file."""
-    paths = module_paths(_table(rockspec.table.get("build")), modules, files)
-    return {it: path for it, path in paths.items() if it in (modules or paths)}
-
-
-def _lua_code(
-    rockspec: Rockspec, modules: tuple[str, ...], paths: Mapping[str, str], sources: Sources
-) -> LuaCode:
-    """Return the code of the modules in Lua, whose files ``paths`` has."""
-    programs = _programs(rockspec)
-    scripts = (sources.texts[path] for path in sorted(programs) if path in sources.texts)
-    return LuaCode(
-        {it: sources.texts[path] for it, path in paths.items() if path in sources.texts},
-        tuple(dict.fromkeys((*modules, *paths))),
-        frozenset(it for it, path in paths.items() if path in programs),
-        frozenset().union(*map(required_alone, scripts)),
-    )
-
-
-def _unopened(rockspec: Rockspec, paths: Mapping[str, str], sources: Sources) -> dict[str, str]:
-    """Return the modules in C that nothing opens; one in Lua of the same name comes before it."""
-    found = unopened(rockspec, sources.texts)
-    return {module: why for module, why in found.items() if module not in paths}
-
-
-def _programs(rockspec: Rockspec) -> set[str]:
-    """Return the files that are commands."""
-    install = _table(_table(rockspec.table.get("build")).get("install"))
-    return {normpath(it) for it in _table(install.get("bin")).values() if isinstance(it, str)}
-
-
-def _named(rockspec: Rockspec, paths: Mapping[str, str], sources: Sources) -> frozenset[str] | None:
-    """Return what modules and commands name as text, None if not all of them can be read."""
-    wanted = {*paths.values(), *_programs(rockspec)}
-    if not paths or not wanted <= sources.texts.keys():
-        return None
-    return frozenset().union(*(quoted_words(sources.texts[path]) for path in wanted))
 
 
 def _texts(table: LuaTable) -> dict[str, str]:
