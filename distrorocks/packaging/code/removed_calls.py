@@ -15,7 +15,14 @@ from distrorocks.packaging.code.lua_tokens import CLOSING, NAME, OPENING, condit
 from distrorocks.values import NamedTuple
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4", "5.5")
-_GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
+# Lua 5.2 is compiled with LUA_COMPAT_ALL, so 5.3 is the first without some of them.
+_GONE_AT = {
+    "module": "5.3",
+    "setfenv": "5.2",
+    "getfenv": "5.2",
+    "unpack": "5.3",
+    "loadstring": "5.3",
+}
 _LONGEST_LOCAL = 64  # tokens
 _VERSION_ASKED = re.compile(
     r"(?:\( )?_VERSION (?P<sign>[<>=~]=|[<>]) [\"'](?P<text>[\w. ]*)[\"'](?: \))?"
@@ -80,11 +87,14 @@ def _calls(tokens: list[str]) -> Iterator[_Call]:
             if not blocks:
                 return  # it does not compile
             closed = blocks.pop()
+            closed.returns = closed.returns or closed.is_returning
             if closed.returns and not closed.is_function and blocks:
                 blocks[-1].returns = True
         elif word == "return" and blocks:
-            blocks[-1].returns = True
+            blocks[-1].is_returning = True  # at its end: what it returns is called before
         elif word in ("elseif", "else") and blocks:
+            blocks[-1].returns = blocks[-1].returns or blocks[-1].is_returning
+            blocks[-1].is_returning = False
             blocks[-1].turn_to(tokens, index)
         elif _is_called(tokens, index):
             at = max((at for at, each in enumerate(blocks) if each.is_function), default=-1)
@@ -125,13 +135,14 @@ class _Block:
     """A block, and the versions that run the branch of it that is read; none if that is unknown.
 
     ``name`` is that of a function, "" for others and for those without a name. ``returns`` is
-    whether a part of it that was read may end its function.
+    whether a part of it that was read may end its function, ``is_returning`` whether that is done
+    by the statement that is read.
     """
 
     def __init__(self, tokens: list[str], index: int) -> None:
         self._left = _ALL
         self.running = frozenset[str]()
-        self.returns = False
+        self.returns = self.is_returning = False
         self.is_function = tokens[index] == "function"
         self.name = _name_of_function(tokens, index) if self.is_function else ""
         if tokens[index] == "if":

@@ -63,9 +63,16 @@ def choices_of(words: list[str]) -> tuple[Choice, ...]:
 
 
 def asks_version(words: list[str], index: int) -> bool:
-    """Return whether a block is one of ``if`` whose condition compares the version of Lua."""
+    """Return whether a block is one of ``if`` whose condition compares the version of Lua.
+
+    It asks for nothing else besides: what stands in parentheses makes a number of the version.
+    """
     asked = condition_at(words, index) if words[index] == "if" else []
-    return "_VERSION" in asked and not {"and", "or"} & {*asked}
+    depth, joined = 0, False
+    for word in asked:
+        depth += (word == "(") - (word == ")")
+        joined = joined or (depth == 0 and word in ("and", "or"))
+    return "_VERSION" in asked and not joined
 
 
 class _Reading:

@@ -22,6 +22,12 @@ EVERY = "5.1 5.2 5.3 5.4 5.5"
     [
         ("local function f() setfenv(2, {}) end f()", [f"setfenv {EVERY}"]),
         ("function f() setfenv(2, {}) end f 'x'", [f"setfenv {EVERY}"]),
+        ("function f() return g(unpack(x)) end f()", [f"unpack {EVERY}"]),
+        ("function f() if x then return g() end unpack(x) end f()", []),
+        ("function f() if x then return else y() end unpack(x) end f()", []),
+        ("local f = loadstring('x')", [f"loadstring {EVERY}"]),
+        ("local unpack = unpack or table.unpack unpack(x)", []),
+        ("if not unpack then unpack = table.unpack end unpack(x)", []),
         ("function M.f() setfenv(2, {}) end M.f()", [f"setfenv {EVERY}"]),
         ("function M:f() setfenv(2, {}) end M:f()", [f"setfenv {EVERY}"]),
         ("local f = function() setfenv(2, {}) end f()", [f"setfenv {EVERY}"]),

@@ -168,6 +168,7 @@ def test_what_a_choice_is_of(text: str, found: list[list[str]]) -> None:
 @pytest.mark.parametrize(
     ("text", "asks"),
     [
+        ("if (tonumber((_VERSION or ''):match('[%d.]*$')) or 0) < 5.3 then end", True),
         ("if _VERSION == 'Lua 5.1' then", True),
         ("if (_VERSION < 'Lua 5.1') then", True),
         ("if 1 or _VERSION == 'Lua 5.1' then", False),
