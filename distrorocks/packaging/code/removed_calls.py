@@ -210,6 +210,14 @@ def _goes_on(token: str) -> bool:
 
 
 def _is_own(tokens: list[str], index: int) -> bool:
-    """Return whether the file defines a name itself."""
-    before = tokens[index - 1]
-    return before in ("local", "function", ",") or tokens[index + 1] in ("=", ",")
+    """Return whether the file defines a name at a token: as a variable, or as a parameter."""
+    first, after = index, index + 1
+    while tokens[first - 1] == "," and first > 1 and NAME.fullmatch(tokens[first - 2]):
+        first -= 2
+    while tokens[after] == "," and NAME.fullmatch(tokens[after + 1]):
+        after += 2
+    if tokens[first - 1] == "(" and first > 1:
+        is_named = NAME.fullmatch(tokens[first - 2]) and tokens[first - 2] != "function"
+        start = _start_of_name(tokens, first - 2) - 1 if is_named else first - 2
+        return tokens[start] == "function"
+    return tokens[first - 1] in ("local", "function", "for") or tokens[after] == "="
