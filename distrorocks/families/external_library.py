@@ -54,6 +54,8 @@ class ExternalLibraries:
     def __init__(self, libraries: Iterable[ExternalLibrary]) -> None:
         self.all = tuple(libraries)
         self._by_library = _first((word, one) for one in self.all for word in one.libraries)
+        self._by_pkg_config = _first((word, one) for one in self.all for word in one.pkg_config)
+        self._by_name = _first((one.name, one) for one in self.all)
         self._by_program = _first((word, one) for one in self.all for word in one.programs)
         self._by_header = _first((path, one) for one in self.all for path in one.headers)
         self._by_end = _first(_ends(self.all))
@@ -78,6 +80,17 @@ class ExternalLibraries:
         found = _STEM.fullmatch(name)
         library = self._by_library.get(found["stem"] if found else name)
         return Brought(library) if library else None
+
+    def with_pkg_config(self, name: str) -> Brought | None:
+        """Return the library that pkg-config knows by a name."""
+        library = self._by_pkg_config.get(name)
+        return Brought(library) if library else None
+
+    def named(self, name: str) -> Brought | None:
+        """Return the library of a name, as CMake has it: ``ZLIB``, ``Libuv``, ``OpenSSL``."""
+        word = name.lower()
+        library = self._by_name.get(word) or self._by_name.get(f"lib{word}")
+        return Brought(library) if library else self.with_library(word)
 
     def with_program(self, name: str) -> Brought | None:
         """Return the library that has a program."""

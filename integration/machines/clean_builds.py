@@ -32,7 +32,7 @@ from integration.machines.source_packages import modules
 
 PLACE = "/srv/rock"
 _RELATIONS = ("Depends", "Pre-Depends", "Recommends", "Conflicts", "Breaks", "Replaces")
-SECONDS = "590"
+SECONDS = "900"
 TOLD = "told by a gap"
 UPSTREAM = "debian/tests/upstream debian/.luarocks"
 RAN = "upstream's tests ran at the build"

@@ -9,7 +9,7 @@ from posixpath import dirname
 from distrorocks.licensing.finding import is_aside
 from distrorocks.lua.value import LuaTable
 
-_UPSTREAM_BUILDS = ("make", "cmake", "command")
+UPSTREAMS_BUILDS = ("make", "cmake", "command")
 _FOLDERS = ("src/", "lua/", "lib/", "")
 
 
@@ -18,7 +18,7 @@ def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) 
 
     Where upstream's build installs modules that the rockspec does not name, the likely ones count.
     """
-    if build.get("type") in _UPSTREAM_BUILDS and not tuple(modules):
+    if build.get("type") in UPSTREAMS_BUILDS and not tuple(modules):
         return _likely_modules(files)
     install = build.get("install")
     tables = (build.get("modules"), install.get("lua") if isinstance(install, dict) else None)

@@ -22,6 +22,9 @@ from distrorocks.rocks.dependency import ExternalDependency
 _ALWAYS_THERE = ("glibc",)  # installed with the compiler
 _NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for by its versions
 _LIBRARY = re.compile(r"[\w.+-]+", re.ASCII)  # not one that a variable names
+_PKG_CONFIG = "pkg-config"
+# Packages that CMake looks for and that are no libraries to build with, or are part of the system.
+_OF_CMAKE = frozenset(("Git", "PkgConfig", "Threads", "Doxygen", "Python", "Python3", "LATEX"))
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.IGNORECASE | re.ASCII)
 
 
@@ -42,7 +45,7 @@ def external_fields(facts: Facts, form: Format, draft: Draft, libraries: Externa
         if found.directory and _VARIABLE.fullmatch(need.name):
             variables.append(f"{need.name}_INCDIR={found.directory}")
     told = {each.library for each in facts.externals} | {it.removeprefix("LIB") for it in unknown}
-    for name, brought, why in _of_code(facts, libraries):
+    for name, brought, why in (*_of_code(facts, libraries), *_of_build(facts, libraries)):
         if brought and brought.library.name.startswith(_NOT_ASKED):
             continue
         written = _written(brought.library, form) if brought else ""
@@ -50,7 +53,7 @@ def external_fields(facts: Facts, form: Format, draft: Draft, libraries: Externa
             if written not in packages:
                 packages[written] = None
                 evidence.append(f"{name}, which {why} {brought.library.name}")
-        elif name in facts.linked and _is_asked(name) and not {name, variable_word(name)} & told:
+        elif _is_told(name, facts) and not {name, variable_word(name)} & {*told, *unknown}:
             unknown.append(name)
     gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
     source = "; ".join(evidence) or "rockspec: external_dependencies"
@@ -69,9 +72,27 @@ def _of_code(
             yield name, libraries.with_library(name), "the code links, is"
 
 
-def _is_asked(library: str) -> bool:
-    """Return whether a library that no package is known for is one by its name."""
-    return not library.startswith("lua") and _LIBRARY.fullmatch(library) is not None
+def _of_build(
+    facts: Facts, libraries: ExternalLibraries
+) -> Iterator[tuple[str, Brought | None, str]]:
+    """Yield what the files of upstream's build ask for, what brings it, and how it is used."""
+    calls = facts.build_calls
+    if calls.runs_pkg_config:
+        yield _PKG_CONFIG, libraries.with_program(_PKG_CONFIG), "the build runs, is of"
+    for name in calls.pkg_config:
+        yield name, libraries.with_pkg_config(name), "the build asks pkg-config for, is of"
+    for name in calls.libraries:
+        yield name, libraries.with_library(name), "the build links, is"
+    for name in calls.cmake:
+        yield name, libraries.named(name), "CMake looks for, is"
+
+
+def _is_told(name: str, facts: Facts) -> bool:
+    """Return whether a gap tells that no package is known: of what is linked, or asked for."""
+    calls = facts.build_calls
+    is_linked = name in (*facts.linked, *calls.libraries) and not name.startswith("lua")
+    is_asked = name in calls.pkg_config or name in set(calls.cmake) - _OF_CMAKE
+    return (is_linked or is_asked) and len(name) > 1 and _LIBRARY.fullmatch(name) is not None
 
 
 def _found(need: ExternalDependency, libraries: ExternalLibraries) -> Brought | None:

@@ -18,11 +18,13 @@ from distrorocks.externals.needs import (
 )
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, as_table, sequence
+from distrorocks.packaging.code.build_calls import NO_CALLS, BuildCalls, build_calls
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.library_openers import openers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_code import LuaCode
 from distrorocks.packaging.code.lua_versions import unfit_versions
+from distrorocks.packaging.code.module_files import UPSTREAMS_BUILDS
 from distrorocks.packaging.code.old_c import NO_OLD_C, OldC, old_c
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.build_files import BuildFiles, build_files
@@ -148,6 +150,7 @@ class Facts(NamedTuple):
     openers: Mapping[str, frozenset[str]]
     named: frozenset[str] | None
     headers: tuple[str, ...]
+    build_calls: BuildCalls
     old_c: OldC
     absent: tuple[str, ...]
     copied: tuple[str, ...]
@@ -221,6 +224,7 @@ def facts_of(
         openers=openers(rockspec, sources.texts),
         named=lua_files.named(),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
+        build_calls=build_calls(sources.texts) if kind in UPSTREAMS_BUILDS else NO_CALLS,
         old_c=NO_OLD_C if has_c is False else old_c(sources.texts, module_sources(rockspec)),
         copied=copied_folders(rockspec),
         installed_headers=declared_headers(rockspec, sources.files),

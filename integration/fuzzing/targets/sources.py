@@ -13,6 +13,7 @@ from distrorocks.lua.read import parse
 from distrorocks.lua.value import to_text
 from distrorocks.packaging.build.packaged_text import fitted
 from distrorocks.packaging.build.staging_steps import Write
+from distrorocks.packaging.code.build_calls import build_calls
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
 from distrorocks.packaging.code.lua_versions import unfit_for_lua
@@ -59,6 +60,12 @@ _ROCKSPEC = (
     b"source = { url = 'https://a.example/a.zip' }"
 )
 _PAGE = b"<html><meta name='generator' content='LDoc 1'><p data-x='a'>x</p></html>\r\n"
+_BUILDS = (
+    b"A ?= pkg-config\nB = foo \\\n bar\nB += $(A)\nL = $(shell $(A) --libs ${B}) -lz\n",
+    b"ifneq ($(filter mingw%, $(OS)),)\nL = -lwin\nelse ifeq ($(OS),darwin)\nL = -la\nendif\n",
+    b"find_package(ZLIB 1.2)\npkg_check_modules(FOO REQUIRED foo>=1.2 bar)\n",
+    b"PKG_CHECK_MODULES([FOO], [foo >= 1.2 bar], [x=1])\nx = dependency('foo')\n",
+)
 _DECLARED = (
     b"MIT/X11",
     b"GPL v2 or later",
@@ -86,6 +93,14 @@ def _c(data: bytes) -> None:
 
 def _lua(data: bytes) -> None:
     unfit_for_lua({"a.lua": data.decode("utf-8", "replace")}, _VERSIONS)
+
+
+def _build(data: bytes) -> None:
+    text = data.decode("latin-1")
+    for path in ("Makefile", "CMakeLists.txt", "configure.ac", "meson.build"):
+        found = build_calls({path: text})
+        names = (*found.pkg_config, *found.libraries, *found.cmake)
+        assert all(name.isascii() and " " not in name for name in names), "a name that is none"
 
 
 def _license(data: bytes) -> None:
@@ -148,6 +163,7 @@ def _prose(data: bytes) -> None:
 SOURCE_TARGETS = (
     Target("c-source", plain(_c), lambda: (_C,), seconds=1.0),
     Target("lua-source", plain(_lua), lambda: (_LUA,)),
+    Target("build-calls", plain(_build), lambda: _BUILDS, seconds=1.0),
     Target("upstream-tests", plain(_tests), lambda: (_LUA, *_TESTS), seconds=1.0),
     Target(
         "license-text",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
+from distrorocks.families.external_library import ExternalLibraries
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.naming_rules import short_name
 from distrorocks.families.package_names import (
@@ -41,33 +41,6 @@ CONTENTS = {
     "lua-tls": frozenset({"tls"}),
 }
 KNOWN = RockModules("luajson\t1-1\tjson\npenlight\t1-1\tpl pl.new\n")
-LIBRARIES = ExternalLibraries(
-    [
-        ExternalLibrary(
-            "zlib",
-            ("zlib.h",),
-            ("z",),
-            (),
-            ("zlib",),
-            {"debian": "zlib1g-dev", "fedora": "zlib-devel"},
-            "contents",
-        ),
-        ExternalLibrary(
-            "mysql", ("mysql/mysql.h",), ("mysql",), (), (), {"debian": "libmysql-dev"}, "known"
-        ),
-        ExternalLibrary("glibc", ("math.h",), ("m",), (), (), {"debian": "libc6-dev"}, "known"),
-        ExternalLibrary(
-            "lua5.4", ("lua.h",), ("lua5.4",), (), (), {"debian": "liblua5.4-dev"}, "known"
-        ),
-        ExternalLibrary(
-            "expat", ("expat.h",), ("expat",), ("xmlwf",), (), {"debian": "libexpat1-dev"}, "known"
-        ),
-        ExternalLibrary(
-            "libstdc++", ("vector",), (), (), (), {"debian": "libstdc++-14-dev"}, "known"
-        ),
-        ExternalLibrary("far", ("far.h",), ("far",), (), (), {}, "known"),
-    ]
-)
 
 
 def facts(
@@ -110,7 +83,7 @@ def planned(
         rock_modules=lambda: KNOWN,
         lists=lists,
     )
-    dependency_fields(given, form, draft, Tables(names, LIBRARIES, modules=packaged))
+    dependency_fields(given, form, draft, Tables(names, ExternalLibraries(()), modules=packaged))
     return draft
 
 
@@ -123,17 +96,6 @@ def test_a_rock_that_is_named_twice_is_one_dependency() -> None:
     """With all that is asked of its version; lintian reports a package that is listed twice."""
     draft = planned(facts("luasocket >= 2.0", "luajson", "luasocket >= 3.0", "luasocket"))
     assert draft.requires == ("lua-socket (>= 3.0)", "lua-json")
-
-
-def test_a_library_that_modules_link_is_needed_though_others_are_declared() -> None:
-    """LuaRocks looks for the declared ones alone, and the linker for all; some are the system's."""
-    linked = '"z", "m", "lua5.4", "tcc", "nowhere", "$(X)", "far", "expat"'
-    more = f"""external_dependencies = {{ EXPAT = {{ header = "expat.h" }}, FAR = {{}} }}
-build.modules.c = {{ "c.c", libraries = {{ {linked} }} }}"""
-    draft = planned(facts(more=more))
-    assert draft.external_requires == ("libexpat1-dev", "zlib1g-dev")
-    gap = "no package is known for the libraries FAR, nowhere and tcc"
-    assert told(draft, "external_requires") == (LOW, gap)
 
 
 def test_packages_that_are_there_and_those_that_are_missing_are_two_fields() -> None:
@@ -331,78 +293,6 @@ def test_a_long_list_of_modules_is_shortened() -> None:
     five = four | {"e.lua": "require 'far'"}
     assert told(planned(facts(code=four)), "unloadable")[1].endswith("load a, b, c and d")
     assert told(planned(facts(code=five)), "unloadable")[1].endswith("load a, b, c and 2 more")
-
-
-@pytest.mark.parametrize(
-    ("entries", "form", "packages", "source", "gap"),
-    [
-        (
-            'ZLIB = { header = "zlib.h" }',
-            DEB,
-            ("zlib1g-dev",),
-            "ZLIB is zlib (contents)",
-            "",
-        ),
-        ('ZLIB = { library = "z" }', FEDORA, ("pkgconfig(zlib)",), "ZLIB is zlib (contents)", ""),
-        ('X = { program = "xmlwf" }', DEB, ("libexpat1-dev",), "X is expat (known)", ""),
-        ("LIBEXPAT = {}", DEB, ("libexpat1-dev",), "LIBEXPAT is expat (known)", ""),
-        (
-            'X = { header = "zlib.h", library = "expat" }',
-            DEB,
-            ("zlib1g-dev",),
-            "X is zlib (contents)",
-            "",
-        ),
-        ('M = { header = "math.h" }', DEB, (), "rockspec: external_dependencies", ""),
-        (
-            'EXPAT = { header = "expat.h" }',
-            FEDORA,
-            (),
-            "rockspec: external_dependencies",
-            "no package is known for the libraries EXPAT",
-        ),
-        (
-            'NEAR = { header = "near.h" }, FAR = { header = "far.h" }',
-            DEB,
-            (),
-            "rockspec: external_dependencies",
-            "no package is known for the libraries FAR and NEAR",
-        ),
-    ],
-)
-def test_an_external_dependency_is_a_package_by_header_library_program_or_name(
-    entries: str, form: Format, packages: tuple[str, ...], source: str, gap: str
-) -> None:
-    """RPM's are named by their .pc file; what comes with the compiler is not listed."""
-    draft = planned(facts(more=f"external_dependencies = {{ {entries} }}"), form=form)
-    field = draft.fields["external_requires"]
-    assert (field.value, field.source, field.gap) == (packages, source, gap)
-    assert field.confidence == (LOW if gap else MEDIUM)
-
-
-def test_a_header_in_a_folder_of_its_own_is_a_variable_of_the_build() -> None:
-    """LuaRocks looks for it in no folder below the usual ones."""
-    entries = 'MY = { header = "mysql.h" }, ZLIB = { header = "zlib.h" }, X = { library = "mysql" }'
-    draft = planned(facts(more=f"external_dependencies = {{ {entries} }}"))
-    assert draft.build_variables == ("MY_INCDIR=/usr/include/mysql",)
-    for entry in ('MY = { header = "mysql/mysql.h" }', '["MY #"] = { header = "mysql.h" }'):
-        other = planned(facts(more=f"external_dependencies = {{ {entry} }}"))
-        assert other.build_variables == ()
-        assert other.external_requires == ("libmysql-dev",)
-
-
-def test_headers_that_the_code_includes_bring_their_packages() -> None:
-    """But not Lua's own, those of the compiler, and those that a dependency names already."""
-    given = facts(more='external_dependencies = { ZLIB = { header = "zlib.h" } }')
-    headers = ("zlib.h", "expat.h", "lua.h", "math.h", "vector", "far.h", "unknown.h")
-    draft = planned(given._replace(has_c=True, headers=headers))
-    assert draft.external_requires == ("zlib1g-dev", "libexpat1-dev")
-    assert draft.fields["external_requires"].source == (
-        "ZLIB is zlib (contents); expat.h, which the code includes, is of expat"
-    )
-    for without in (None, False):
-        pure = planned(given._replace(has_c=without, headers=headers))
-        assert pure.external_requires == ("zlib1g-dev",)
 
 
 @pytest.mark.parametrize(

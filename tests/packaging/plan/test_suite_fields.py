@@ -105,7 +105,7 @@ def test_the_tests_run_with_the_luas_that_they_are_for() -> None:
     ("script", "more", "gap"),
     [
         ("require 'unheard.of'", "", "they require unheard.of, which no package has"),
-        ("print(unpack(t))", "", "test.lua uses unpack, which Lua 5.3 lacks"),
+        ("print(unpack(t))", "", "test.lua uses unpack(), which Lua 5.3 lacks"),
         ("ngx.say()", "", "test.lua uses the global ngx"),
         ("", 'test = { type = "odd" }', "tests of the type odd are not known"),
         ("", 'test_dependencies = { "foo" }', "foo would have to be installed to test itself"),
