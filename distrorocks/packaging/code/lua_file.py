@@ -28,12 +28,13 @@ from distrorocks.packaging.code.lua_tokens import (
     OPENING,
     UNSURE,
     after_call,
+    asks_version,
     depths_of,
     required_at,
     tokens_of,
 )
 from distrorocks.packaging.code.lua_versions import unfit_for_module
-from distrorocks.packaging.code.required_choices import Choice, asks_version, choices_of
+from distrorocks.packaging.code.required_choices import Choice, choices_of
 from distrorocks.packaging.code.shared_tables import TableField, given_fields
 from distrorocks.values import NamedTuple
 

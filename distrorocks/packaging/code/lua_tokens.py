@@ -74,6 +74,19 @@ def condition_at(words: list[str], index: int) -> list[str]:
     return found[: found.index("then")] if "then" in found else []
 
 
+def asks_version(words: list[str], index: int) -> bool:
+    """Return whether a block is one of ``if`` whose condition compares the version of Lua.
+
+    It asks for nothing else besides: what stands in parentheses makes a number of the version.
+    """
+    asked = condition_at(words, index) if words[index] == "if" else []
+    depth, joined = 0, False
+    for word in asked:
+        depth += (word == "(") - (word == ")")
+        joined = joined or (depth == 0 and word in ("and", "or"))
+    return "_VERSION" in asked and not joined
+
+
 def required_at(words: list[str], index: int) -> str:
     """Return the module that a call of ``require`` names, "" if it is not such a call."""
     at = index + 1 + (words[index + 1] == "(")

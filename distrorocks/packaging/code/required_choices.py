@@ -23,7 +23,7 @@ from distrorocks.packaging.code.lua_tokens import (
     OPENING,
     UNSURE,
     after_call,
-    condition_at,
+    asks_version,
     required_at,
 )
 from distrorocks.values import NamedTuple
@@ -60,19 +60,6 @@ def choices_of(words: list[str]) -> tuple[Choice, ...]:
     """
     found = _Reading(words).choices(range(len(words)), {})
     return tuple(dict.fromkeys(each for each in found if each and all(each)))
-
-
-def asks_version(words: list[str], index: int) -> bool:
-    """Return whether a block is one of ``if`` whose condition compares the version of Lua.
-
-    It asks for nothing else besides: what stands in parentheses makes a number of the version.
-    """
-    asked = condition_at(words, index) if words[index] == "if" else []
-    depth, joined = 0, False
-    for word in asked:
-        depth += (word == "(") - (word == ")")
-        joined = joined or (depth == 0 and word in ("and", "or"))
-    return "_VERSION" in asked and not joined
 
 
 class _Reading:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.lua_tokens import tokens_of
+from distrorocks.packaging.code.lua_tokens import asks_version, tokens_of
 from distrorocks.packaging.code.module_loading import load_needs
-from distrorocks.packaging.code.required_choices import asks_version, choices_of
+from distrorocks.packaging.code.required_choices import choices_of
 
 PREQUIRE = "local function prequire(n) local ok, m = pcall(require, n) return ok and m end\n"
 TRIED = "local ok, a = pcall(require, 'a')\n"
