@@ -139,7 +139,8 @@ _FUNCTION = re.compile(
     r"^[ \t]*(?!(?:case|do|else|for|if|return|switch|while)\b)"
     r"(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
 )
-_TYPE = re.compile(r"\btypedef\b[^;]*?\b((?:lua|luaL)_\w+)[ \t]*;")
+_TYPE = re.compile(r"\btypedef\b[^;]*?\b((?:luaL?|LUAI?)_\w+)[ \t]*;")
+_STRUCTURE = re.compile(r"\bstruct[ \t]+(luaL?_\w+)[ \t]*\{")
 _INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
 # Names reserved for Lua: one that its headers do not declare is no macro.
 _OF_LUA = re.compile(r"(?:luaL?|LUA_(?:NUMBER|COMPAT|VERSION))_\w+")
@@ -267,7 +268,7 @@ def _defined_by(line: str, after: Iterable[str]) -> str:
     function = _FUNCTION.match(line)
     if function and _is_definition(line, after):
         return function[1]
-    kind = _TYPE.search(line)
+    kind = _TYPE.search(line) or _STRUCTURE.search(line)
     return kind[1] if kind else ""
 
 

@@ -14,6 +14,7 @@ from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.loop_variables import assigned_control
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_tokens import tokens_of
+from distrorocks.packaging.code.luajit import LUAJIT_TREE, luajit_word
 from distrorocks.packaging.code.removed_calls import VERSIONS, removed_calls
 from distrorocks.packaging.source.declared import copies_lua
 from distrorocks.rocks.rockspec import Rockspec
@@ -80,10 +81,15 @@ def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str
     """
     ordered = tuple(versions)
     unfit: dict[str, str] = {}
-    for path, text in sorted(texts.items()):
-        if _FOR_ONE.search(path):
-            continue
+    read = {path: text for path, text in sorted(texts.items()) if not _FOR_ONE.search(path)}
+    luajit = {path: word for path, text in read.items() if (word := luajit_word(tokens_of(text)))}
+    for path, text in read.items():
         for limit in _limits(text):
+            if luajit and limit.word in _FROM_5_2:  # LuaJIT has it as well
+                user, asked = next(iter(luajit.items()))
+                why = f"{user} uses {asked} of LuaJIT, which loads the modules of Lua {LUAJIT_TREE}"
+                unfit |= dict.fromkeys((it for it in ordered if it != LUAJIT_TREE), why)
+                continue
             for version in filter(limit.rules_out, ordered):
                 evidence = f"{path} uses {limit.word}, which Lua {version} lacks"
                 unfit.setdefault(version, evidence)

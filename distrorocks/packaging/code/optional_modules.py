@@ -15,7 +15,7 @@ from distrorocks.values import NamedTuple
 _ASKED = frozenset(("_VERSION", "jit"))
 
 
-class _Named(NamedTuple):
+class Named(NamedTuple):
     """A module that a file asks for, and whether it can do without."""
 
     module: str
@@ -29,7 +29,7 @@ def optional_modules(words: Mapping[str, list[str]]) -> frozenset[str]:
     """
     users: dict[str, set[tuple[str, bool]]] = {}
     for user, tokens in words.items():
-        for each in _named(tokens):
+        for each in named_modules(tokens):
             if each.module in words and each.module != user:
                 users.setdefault(each.module, set()).add((user, each.is_optional))
     found: set[str] = set()
@@ -42,7 +42,7 @@ def optional_modules(words: Mapping[str, list[str]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named(words: list[str]) -> Iterator[_Named]:
+def named_modules(words: list[str]) -> Iterator[Named]:
     """Yield the modules that a file asks for, wherever that is."""
     choices = (choice for choice in choices_of(words) if len(choice) > 1)
     one_of = {module for choice in choices for each in choice for module in each}
@@ -58,6 +58,6 @@ def _named(words: list[str]) -> Iterator[_Named]:
             in_pcall = words[at - 2 : at] == ["pcall", "("]
             wanted = required_at(words, at + in_pcall)
             if wanted:
-                yield _Named(wanted, in_pcall or any(blocks) or wanted in one_of)
+                yield Named(wanted, in_pcall or any(blocks) or wanted in one_of)
         elif TRIER.fullmatch(word) and (wanted := required_at(words, at)):
-            yield _Named(wanted, is_optional=True)
+            yield Named(wanted, is_optional=True)

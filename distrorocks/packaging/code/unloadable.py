@@ -9,8 +9,11 @@ from distrorocks.packaging.code.lua_file import LoadNeeds
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
 from distrorocks.packaging.code.lua_tokens import MODULE
 from distrorocks.packaging.code.lua_versions import evidence_against
+from distrorocks.packaging.code.luajit import LUAJIT_MODULES
 from distrorocks.packaging.code.required_choices import Choice
 from distrorocks.packaging.code.required_circles import all_required
+
+_OF_LUAJIT = ("uses the global ngx", "is for LuaJIT alone")
 
 
 def unloadable(
@@ -127,3 +130,23 @@ def _users(users: Mapping[str, list[str]], wanted: str) -> set[str]:
         found.update(more)
         left += more
     return found
+
+
+def for_luajit(main: str, modules: Iterable[str], needs: Mapping[str, LoadNeeds]) -> str:
+    """Return why a rock's main module loads in LuaJIT alone, "" if it may in others.
+
+    Without a main module all of the rock's ``modules`` have to be so.
+    """
+    asked = {module: each.modules for module, each in needs.items()}
+
+    def reason(module: str) -> str:
+        for each in sorted(all_required(module, asked) & needs.keys()):
+            need = needs[each]
+            own = next((it for it in need.requires if it in LUAJIT_MODULES and it not in needs), "")
+            if own or need.fault.startswith(_OF_LUAJIT):
+                return f"{each} {f'requires {own}' if own else need.fault}"
+        return ""
+
+    roots = [main] if main in needs else [it for it in modules if it in needs]
+    reasons = [reason(module) for module in roots]
+    return f"{reasons[0]}: LuaJIT loads the modules of Lua 5.1" if reasons and all(reasons) else ""

@@ -13,6 +13,7 @@ from distrorocks.families.package_names import PackageNames
 from distrorocks.licensing.finding import is_build_file
 from distrorocks.licensing.verdict import verdict
 from distrorocks.packaging.code.lua_versions import evidence_against
+from distrorocks.packaging.code.luajit import LUAJIT_TREE
 from distrorocks.packaging.plan.conflicts import conflict_fields
 from distrorocks.packaging.plan.dependencies import dependency_fields
 from distrorocks.packaging.plan.draft import NO_TEAM, Draft, PackagingPlan, Team
@@ -22,7 +23,7 @@ from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import few, listed, paragraphs, synopsis
 from distrorocks.packaging.plan.release import at_release
 from distrorocks.packaging.plan.suite_fields import suite_fields
-from distrorocks.packaging.plan.unloadable_modules import unserved_luas
+from distrorocks.packaging.plan.unloadable_modules import unserved_luas, why_luajit
 from distrorocks.packaging.plan.upstream import (
     is_plain_file,
     is_snapshot,
@@ -192,6 +193,9 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft, tables: Tables) -> N
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
     against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_lua_versions))}
     fit = tuple(version for version in allowed if version not in against)
+    if LUAJIT_TREE in fit and (why := why_luajit(facts, tables)):
+        against |= dict.fromkeys((it for it in fit if it != LUAJIT_TREE), why)
+        fit = (LUAJIT_TREE,)
     lacking = _lacking_luas(facts, fit, tables.names)
     if form.distribution == "debian":  # of whose packages it is known in which Luas they load
         lacking = unserved_luas(facts, tables, fit) | lacking

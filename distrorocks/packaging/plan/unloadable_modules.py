@@ -10,7 +10,7 @@ from distrorocks.families.naming_rules import alike
 from distrorocks.packaging.code.library_openers import opened_by_root
 from distrorocks.packaging.code.lua_file import LoadNeeds
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
-from distrorocks.packaging.code.unloadable import unloadable, unmet_choices
+from distrorocks.packaging.code.unloadable import for_luajit, unloadable, unmet_choices
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
@@ -132,6 +132,11 @@ def unserved_luas(facts: Facts, tables: Tables, luas: Iterable[str]) -> dict[str
         if main in broken:
             found[lua] = f"{main} {_first_reason(main, broken)}"
     return found
+
+
+def why_luajit(facts: Facts, tables: Tables) -> str:
+    """Return why LuaJIT alone loads the rock's main module, "" if others may."""
+    return for_luajit(main_module(facts), facts.modules, facts.lua_code.needs(tables.modules))
 
 
 def _first_reason(module: str, broken: Mapping[str, str]) -> str:
