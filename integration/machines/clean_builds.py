@@ -46,6 +46,7 @@ _LACKS = (
     "requires_missing",
     "requires",
 )
+_CONFLICT = re.compile(r"\d+\. \S+ (?:Depends|Breaks|Conflicts) ")  # as apt 3 tells what is wrong
 _NAME = re.compile(r"\w[\w.+/-]*\w")
 _WORDS = "and as distribution for has is known lack libraries lua modules no of package sources the"
 _PLAIN_WORDS = frozenset(_WORDS.split())
@@ -198,6 +199,9 @@ def _not_required(machine: Machine, made: Scaffold, libraries: str) -> Iterator[
 def telling_line(log: str) -> str:
     """Return the line of a log that tells why it failed: that of the check first."""
     lines = [line.strip() for line in log.splitlines()]
+    conflicts = [line for line in lines if _CONFLICT.match(line)]
+    if conflicts:
+        return conflicts[-1][:200]
     for word in ("does not load:", " is needed by ", " : Depends:", "E: ", "Error: "):
         for line in lines:
             if word in line:

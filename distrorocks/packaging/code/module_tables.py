@@ -81,11 +81,17 @@ def parse_module_tables(text: str) -> dict[str, ModuleTable]:
 
 @cache
 def read_module_tables(release: str) -> ModuleTables:
-    """Return the shipped table of a release of Debian, that of ``USUAL`` where there is none."""
+    """Return the shipped table of a release of Debian, that of ``USUAL`` where there is none.
+
+    Of modules that the release's table lacks, since their package could not be installed when it
+    was made, those are known that no Lua loads in ``USUAL``.
+    """
     place = "module_tables/{}.tsv"
     known = release if has_shipped(place.format(release)) else USUAL
     modules = parse_module_tables(read_shipped(place.format(known)))
-    return ModuleTables(known, MappingProxyType(modules))
+    usual = parse_module_tables(read_shipped(place.format(USUAL))) if known != USUAL else {}
+    unloaded = {module: each for module, each in usual.items() if not each.luas}
+    return ModuleTables(known, MappingProxyType(unloaded | modules))
 
 
 def globals_of(modules: Iterable[str], known: Mapping[str, ModuleTable]) -> frozenset[str]:

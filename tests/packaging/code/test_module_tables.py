@@ -17,6 +17,7 @@ from distrorocks.packaging.code.module_tables import (
     read_module_tables,
 )
 from distrorocks.packaging.code.shared_tables import given_fields
+from distrorocks.system.files.shipped_files import read_shipped
 
 ALL = ("5.1", "5.4")
 KNOWN = {
@@ -53,6 +54,17 @@ def test_each_release_has_a_table(release: str) -> None:
 def test_another_release_has_the_usual_table() -> None:
     """Other distributions' as well."""
     assert read_module_tables("").release == read_module_tables("42").release == "trixie"
+
+
+def test_what_no_lua_loads_is_known_where_its_package_is_not_there() -> None:
+    """Debian's sid had no lua-ljsyscall when its modules were loaded; one in a table is itself."""
+    usual, sid = read_module_tables(""), read_module_tables("sid")
+    assert "syscall" not in parse_module_tables(read_shipped("module_tables/sid.tsv"))
+    assert sid.modules["syscall"] == usual.modules["syscall"] == ModuleTable()
+    assert sid.not_loading("lpeg", ("5.5",)) == ""
+    absent = usual.modules.keys() - sid.modules.keys()
+    assert absent
+    assert all(usual.modules[module].luas for module in absent)
 
 
 def test_a_lua_that_does_not_load_a_module_is_named() -> None:
