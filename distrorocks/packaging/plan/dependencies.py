@@ -36,10 +36,13 @@ def dependency_fields(
     form: Format,
     draft: Draft,
     tables: Tables,
+    needs: Mapping[str, LoadNeeds],
 ) -> None:
-    """Decide the dependencies and build dependencies of the package."""
+    """Decide the dependencies and build dependencies of the package.
+
+    ``needs`` are what the rock's modules need when they are loaded.
+    """
     names = tables.names
-    needs = facts.lua_code.needs(tables.modules)
     lua_versions = draft.lua_versions
     run = _Packages(form, names, lua_versions, facts.rock)
     test_only(facts, draft, names)

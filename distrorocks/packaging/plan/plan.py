@@ -9,11 +9,9 @@ import re
 from collections.abc import Mapping
 from posixpath import basename, join, normpath
 
-from distrorocks.families.package_names import PackageNames
 from distrorocks.licensing.finding import is_build_file
 from distrorocks.licensing.verdict import verdict
-from distrorocks.packaging.code.lua_versions import evidence_against
-from distrorocks.packaging.code.luajit import LUAJIT_TREE
+from distrorocks.packaging.plan.chosen_luas import lua_versions_field
 from distrorocks.packaging.plan.conflicts import conflict_fields
 from distrorocks.packaging.plan.dependencies import dependency_fields
 from distrorocks.packaging.plan.draft import NO_TEAM, Draft, PackagingPlan, Team
@@ -23,7 +21,6 @@ from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import few, listed, paragraphs, synopsis
 from distrorocks.packaging.plan.release import at_release
 from distrorocks.packaging.plan.suite_fields import suite_fields
-from distrorocks.packaging.plan.unloadable_modules import unserved_luas, why_luajit
 from distrorocks.packaging.plan.upstream import (
     is_plain_file,
     is_snapshot,
@@ -39,8 +36,6 @@ from distrorocks.packaging.source.documents import (
     manuals,
 )
 from distrorocks.packaging.source.facts import Facts
-from distrorocks.rocks.lua_version import rocks_provided
-from distrorocks.rocks.version import Version
 
 
 def describe(facts: Facts, draft: Draft, *, is_split: bool) -> None:
@@ -123,12 +118,13 @@ def packaging_plan(
     """Return the plan of a rock's package in one format, with the settings of packager and team."""
     form, draft = at_release(form, tables.release), Draft(settings, team)
     _identity(facts, draft, tables)
-    _lua_versions(facts, form, draft, tables)
+    needs = facts.lua_code.needs(tables.modules)
+    lua_versions_field(facts, form, draft, tables, needs)
     _kind(facts, draft)
     describe(facts, draft, is_split=form.is_split)
     _upstream(facts, draft)
     license_fields(facts, draft)
-    dependency_fields(facts, form, draft, tables)
+    dependency_fields(facts, form, draft, tables, needs)
     conflict_fields(form, draft, tables.names)
     suite_fields(facts, form, draft, tables)
     form.finish(facts, draft, tables)
@@ -175,64 +171,6 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
         gap = "no maintainer is set: use --maintainer, or DEBFULLNAME and DEBEMAIL"
         draft.put(Fields.maintainer, UNKNOWN_MAINTAINER, "nothing", LOW, gap)
     draft.put(Fields.date, str(tables.date.seconds), tables.date.source)
-
-
-def _lua_versions(facts: Facts, form: Format, draft: Draft, tables: Tables) -> None:
-    """Decide the Lua versions of the package.
-
-    They are those that the rockspec allows, the code supports, and the packages that the rock
-    depends on are for and load in; if these are for no common one, they do not count.
-    """
-    needs = [each for each in facts.dependencies if each.rock_name == "lua"]
-    allowed = tuple(
-        version
-        for version in form.lua_versions
-        if all(each.satisfied_by(Version.parse(f"{version}-1")) for each in needs)
-    )
-    source = f"rockspec: {needs[0]}" if needs else "rockspec: any Lua"
-    source += f"; {form.name} has {', '.join(form.lua_versions)}"
-    against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_lua_versions))}
-    fit = tuple(version for version in allowed if version not in against)
-    if LUAJIT_TREE in fit and (why := why_luajit(facts, tables)):
-        against |= dict.fromkeys((it for it in fit if it != LUAJIT_TREE), why)
-        fit = (LUAJIT_TREE,)
-    lacking = _lacking_luas(facts, fit, tables.names)
-    if form.distribution == "debian":  # of whose packages it is known in which Luas they load
-        lacking = unserved_luas(facts, tables, fit) | lacking
-    if served := tuple(version for version in fit if version not in lacking):
-        fit, against = served, against | lacking
-    whole = "; ".join((source, *dict.fromkeys(against.values())))
-    if against and fit:
-        draft.put(Fields.lua_versions, fit, whole, MEDIUM)
-    elif against:
-        gap = f"the code supports no Lua version of {form.name}: {against[allowed[-1]]}"
-        draft.put(Fields.lua_versions, allowed, whole, LOW, gap)
-    elif allowed:
-        draft.put(Fields.lua_versions, allowed, source, HIGH if needs else MEDIUM)
-    else:
-        wanted, had = listed(tuple(map(str, needs))), " and ".join(form.lua_versions)
-        gap = f"no Lua version fits: the rock requires {wanted}, {form.name} has {had}"
-        draft.put(Fields.lua_versions, (form.lua_versions[-1],), source, LOW, gap)
-    if missing := tuple(each for each in draft.lua_versions if each not in form.lua_versions):
-        had = listed(form.lua_versions)
-        gap = f"no Lua {listed(missing)} is known in {form.name}, which has {had}"
-        draft.doubt(Fields.lua_versions.key, gap)
-
-
-def _lacking_luas(facts: Facts, luas: tuple[str, ...], names: PackageNames) -> dict[str, str]:
-    """Return the Lua versions that a package the rock depends on is not for, each with the reason.
-
-    A package that does not name its Lua versions counts as being for all of them.
-    """
-    lacking: dict[str, str] = {}
-    for rock in dict.fromkeys(each.rock_name for each in facts.dependencies):
-        package = names.of(rock)
-        if rock in ("lua", facts.rock) or not (package.is_packaged and package.lua_versions):
-            continue
-        for lua in luas:
-            if lua not in package.lua_versions and rock not in rocks_provided(lua):
-                lacking.setdefault(lua, f"{package.name} is not for Lua {lua}")
-    return lacking
 
 
 def _kind(facts: Facts, draft: Draft) -> None:

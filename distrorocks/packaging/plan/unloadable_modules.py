@@ -33,7 +33,6 @@ class Surroundings:
 
     def unloadable(self, needs: Mapping[str, LoadNeeds], lua: str) -> dict[str, str]:
         """Return the modules that one Lua does not load on their own, each with the reason."""
-
         lack, fails = partial(self.lack, lua=lua), partial(self.fault, lua=lua)
         facts = self._facts
         return unloadable(needs, facts.modules, lack, (lua,), facts.unopened, fails)
@@ -113,17 +112,16 @@ def unloadable_field(around: Surroundings, draft: Draft, needs: Mapping[str, Loa
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
 
 
-def unserved_luas(facts: Facts, tables: Tables, luas: Iterable[str]) -> dict[str, str]:
+def unserved_luas(
+    facts: Facts, tables: Tables, luas: Iterable[str], needs: Mapping[str, LoadNeeds]
+) -> dict[str, str]:
     """Return the Luas that do not load the rock's main module, whatever is installed.
 
     Each has the reason: a module of Lua that it needs, or a package by what that did when it was
     loaded.
     """
     main = main_module(facts)
-    needs = {
-        module: each._replace(fault="", unfit={})
-        for module, each in facts.lua_code.needs(tables.modules).items()
-    }
+    needs = {module: each._replace(fault="", unfit={}) for module, each in needs.items()}
     around = Surroundings(facts, tables.names.of(facts.rock, facts.modules).name, tables, ())
     found = {}
     for lua in luas if main in needs else ():
@@ -134,9 +132,9 @@ def unserved_luas(facts: Facts, tables: Tables, luas: Iterable[str]) -> dict[str
     return found
 
 
-def why_luajit(facts: Facts, tables: Tables) -> str:
+def why_luajit(facts: Facts, needs: Mapping[str, LoadNeeds]) -> str:
     """Return why LuaJIT alone loads the rock's main module, "" if others may."""
-    return for_luajit(main_module(facts), facts.modules, facts.lua_code.needs(tables.modules))
+    return for_luajit(main_module(facts), facts.modules, needs)
 
 
 def _first_reason(module: str, broken: Mapping[str, str]) -> str:

@@ -83,7 +83,8 @@ def planned(
         rock_modules=lambda: KNOWN,
         lists=lists,
     )
-    dependency_fields(given, form, draft, Tables(names, ExternalLibraries(()), modules=packaged))
+    tables = Tables(names, ExternalLibraries(()), modules=packaged)
+    dependency_fields(given, form, draft, tables, given.lua_code.needs(packaged))
     return draft
 
 
