@@ -32,8 +32,8 @@ _OTHER_SYSTEM = re.compile(
 )
 _IS_FILLED = re.compile(r",\s*\)\Z")  # $(filter WORDS, SYSTEM) is not empty
 _PKG_CONFIG = re.compile(r"\bpkg-?conf(?:ig)?\b(?![\w.=])(?P<words>[^;|)`&\n]*)")
-_LINKED = re.compile(r"(?<![\w-])-l(?P<name>[A-Za-z][\w.+-]*)")
-_NAME = re.compile(r"[A-Za-z][\w.+-]*")
+_LINKED = re.compile(r"(?<![\w-])-l(?P<name>[A-Za-z][\w.+-]*)", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
 _SIGNS = ("=", "<", ">", "<=", ">=", "!=")
 _CALL = re.compile(r"\b(?P<name>[A-Za-z_]\w*)[ \t]*\(\[?(?P<words>[^()]*)")
 _AUTOCONF_CALL = "PKG_CHECK_MODULES"
@@ -44,7 +44,7 @@ _OPTIONS = (
     *("REQUIRED", "QUIET", "NO_CMAKE_PATH", "NO_CMAKE_ENVIRONMENT_PATH"),
     *("IMPORTED_TARGET", "GLOBAL", "STATIC_TARGET"),
 )
-_MESON = re.compile(r"\bdependency[ \t]*\([ \t]*'(?P<name>[\w.+-]+)'")
+_MESON = re.compile(r"\bdependency[ \t]*\([ \t]*'(?P<name>[\w.+-]+)'", re.ASCII)
 # Those of the C library and its like, and of other systems.
 _PLAIN = frozenset(
     (
