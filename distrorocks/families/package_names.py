@@ -10,6 +10,7 @@ from distrorocks.families.naming_rules import Elsewhere, spelled
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.families.versions import rock_version
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
 from distrorocks.values import NamedTuple
 
@@ -38,10 +39,13 @@ class PackageName(NamedTuple):
         version = Version.parse(self.version)
         return tuple(need for need in needs if not need.satisfied_by(version))
 
-    def not_for(self, lua_versions: Iterable[str]) -> str:
-        """Return the first Lua version that the package is not for, "" if that is not known."""
-        luas = self.lua_versions
-        return next((each for each in lua_versions if luas and each not in luas), "")
+    def not_for(self, rock: str, lua_versions: Iterable[str]) -> tuple[str, ...]:
+        """Return the Lua versions that need the rock's package and that it is not for.
+
+        A package that names no Lua versions counts as being for all of them.
+        """
+        asked = (lua for lua in lua_versions if rock not in rocks_provided(lua))
+        return tuple(lua for lua in asked if self.lua_versions and lua not in self.lua_versions)
 
 
 class PackageLists(NamedTuple):

@@ -15,7 +15,6 @@ from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import listed
 from distrorocks.packaging.plan.unloadable_modules import unserved_luas, why_luajit
 from distrorocks.packaging.source.facts import Facts
-from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
 
 
@@ -64,16 +63,10 @@ def lua_versions_field(
 
 
 def _lacking_luas(facts: Facts, luas: tuple[str, ...], names: PackageNames) -> dict[str, str]:
-    """Return the Lua versions that a package the rock depends on is not for, each with the reason.
-
-    A package that does not name its Lua versions counts as being for all of them.
-    """
+    """Return the Lua versions that a package of a dependency is not for, each with the reason."""
     lacking: dict[str, str] = {}
     for rock in dict.fromkeys(each.rock_name for each in facts.dependencies):
         package = names.of(rock)
-        if rock in ("lua", facts.rock) or not (package.is_packaged and package.lua_versions):
-            continue
-        for lua in luas:
-            if lua not in package.lua_versions and rock not in rocks_provided(lua):
-                lacking.setdefault(lua, f"{package.name} is not for Lua {lua}")
+        for lua in package.not_for(rock, luas) if rock not in ("lua", facts.rock) else ():
+            lacking.setdefault(lua, f"{package.name} is not for Lua {lua}")
     return lacking

@@ -171,8 +171,7 @@ class _Packages:
         package = self._names.of(rock)
         spans = _readable(accepted(dependency.constraints, slots=0), package.version)
         written = self._form.written_need(package.name, spans)
-        luas = tuple(each for each in self._lua_versions if rock not in rocks_provided(each))
-        lacking = package.not_for(luas) if package.is_packaged else ""
+        lacking = next(iter(package.not_for(rock, self._lua_versions)), "")
         had = " and ".join(sorted(package.lua_versions))
         unserved = f"{rock} for Lua {lacking} ({package.name} is for {had})"
         if not package.is_packaged:
