@@ -81,10 +81,10 @@ def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str
     """
     ordered = tuple(versions)
     unfit: dict[str, str] = {}
-    read = {path: text for path, text in sorted(texts.items()) if not _FOR_ONE.search(path)}
-    luajit = {path: word for path, text in read.items() if (word := luajit_word(tokens_of(text)))}
-    for path, text in read.items():
-        for limit in _limits(text):
+    read = {path: tokens_of(texts[path]) for path in sorted(texts) if not _FOR_ONE.search(path)}
+    luajit = {path: word for path, tokens in read.items() if (word := luajit_word(tokens))}
+    for path, tokens in read.items():
+        for limit in _limits(tokens):
             if luajit and limit.word in _FROM_5_2:  # LuaJIT has it as well
                 user, asked = next(iter(luajit.items()))
                 why = f"{user} uses {asked} of LuaJIT, which loads the modules of Lua {LUAJIT_TREE}"
@@ -123,12 +123,11 @@ class _Limit(NamedTuple):
         return version in self.using and (version < self.since or is_gone)
 
 
-def _limits(text: str) -> Iterator[_Limit]:
-    """Yield the tokens of a file that not all versions have, nothing if it is not Lua.
+def _limits(tokens: list[str]) -> Iterator[_Limit]:
+    """Yield the tokens of a file that not all versions have.
 
     A list of functions that do nothing is documentation, which no version needs to load.
     """
-    tokens = tokens_of(text)
     yield from () if _is_documentation(tokens) else _limits_of(tokens)
 
 
