@@ -6,13 +6,13 @@ habits have exceptions; ``integration/corpus/names_held_back.py`` counts them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from distrorocks.families.name_entry import NameEntry, plain_name
 from distrorocks.patterns import regex
 from distrorocks.values import NamedTuple
 
+_SIGNS = regex(r"[^a-z0-9]")
 _OTHER_SIGNS = regex(r"[^a-z0-9_+.-]+")
 
 
@@ -45,7 +45,7 @@ def alike(module: str, rock: str) -> bool:
 
 
 def _bare(name: str) -> str:
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    plain = _SIGNS.sub("", name.lower())
     return plain.removeprefix("lua").removesuffix("lua") or plain
 
 

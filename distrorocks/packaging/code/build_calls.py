@@ -117,7 +117,7 @@ def _is_macros(path: str) -> bool:
 def _of_others(names: Iterable[str]) -> tuple[str, ...]:
     """Return names, each once, but for those of Lua itself."""
     known = dict.fromkeys(filter(_NAME.fullmatch, names))
-    return tuple(it for it in known if not it.lower().startswith(("lua", "-llua")))
+    return tuple(it for it in known if not it.lower().startswith("lua"))
 
 
 def _names(words: Iterable[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from distrorocks.externals.needs import sources_of
+from distrorocks.lua.value import as_table
 from distrorocks.packaging.code.c_evidence import bare_lines, is_c
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -30,10 +31,7 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
     ``texts`` are the files of the sources. Where a macro may make the name, or not all of the
     sources can be read, nothing is said.
     """
-    build = rockspec.table.get("build")
-    modules = build.get("modules") if isinstance(build, dict) else None
-    if not isinstance(modules, dict):
-        return {}
+    modules = as_table(as_table(rockspec.table.get("build")).get("modules"))
     wanted = {}
     for module, value in modules.items():
         sources = [path.removeprefix("./") for path in sources_of(value)]
@@ -59,10 +57,8 @@ def unopened(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, str]:
 
 def openers(rockspec: Rockspec, texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
     """Return the functions that open modules in the library of each module in C."""
-    build = rockspec.table.get("build")
-    modules = build.get("modules") if isinstance(build, dict) else None
     found = {}
-    for module, value in modules.items() if isinstance(modules, dict) else ():
+    for module, value in as_table(as_table(rockspec.table.get("build")).get("modules")).items():
         paths = [path.removeprefix("./") for path in sources_of(value) if is_c(path)]
         names = {name for path in paths for name in _DEFINED.findall(texts.get(path, ""))}
         if isinstance(module, str) and names:
