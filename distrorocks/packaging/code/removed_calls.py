@@ -87,14 +87,13 @@ def _calls(tokens: list[str]) -> Iterator[_Call]:
             if not blocks:
                 return  # it does not compile
             closed = blocks.pop()
-            closed.returns = closed.returns or closed.is_returning
+            closed.end_statement()
             if closed.returns and not closed.is_function and blocks:
                 blocks[-1].returns = True
         elif word == "return" and blocks:
             blocks[-1].is_returning = True  # at its end: what it returns is called before
         elif word in ("elseif", "else") and blocks:
-            blocks[-1].returns = blocks[-1].returns or blocks[-1].is_returning
-            blocks[-1].is_returning = False
+            blocks[-1].end_statement()
             blocks[-1].turn_to(tokens, index)
         elif _is_called(tokens, index):
             at = max((at for at, each in enumerate(blocks) if each.is_function), default=-1)
@@ -147,6 +146,11 @@ class _Block:
         self.name = _name_of_function(tokens, index) if self.is_function else ""
         if tokens[index] == "if":
             self.turn_to(tokens, index)
+
+    def end_statement(self) -> None:
+        """Note that what follows a statement that returns may be left undone."""
+        self.returns = self.returns or self.is_returning
+        self.is_returning = False
 
     def turn_to(self, tokens: list[str], index: int) -> None:
         """Read the branch that begins at a token; after an unknown condition nothing is known."""
