@@ -30,6 +30,7 @@ LIMIT = 1024 * 1024
 _KEY = re.compile(r"\[([a-z_]+)\]")
 _SHELL_SAFE = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 _UNSAFE_QUOTED = re.compile(r"[$`\\\"!\n]")
+_ONE_PROGRAM = re.compile(r"""(?:lua|prove|busted)(?:[ ]+(?:[^\s"'$`;&|<>()]+|"\$\([\w -]+\)"))*""")
 _FIRST_WORD = re.compile(r"^(\s*)(%\S*)")
 _EXECUTABLE = (
     "debian/rules",
@@ -88,10 +89,7 @@ def _environment(directories: tuple[str, ...]) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - no HTML; each format has its own filter
         cache_size=-1,
     )
-    environment.filters.update(
-        spec=spec_text, sh=shell_word, roff=roff_text, yaml=yaml_text, control=control_text
-    )
-    environment.filters.update(for_lua=for_lua, versioned=versioned, sh_versioned=shell_versioned)
+    environment.filters.update(FILTERS)
     return environment
 
 
@@ -173,6 +171,14 @@ def shell_word(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
+def timed(command: str) -> str:
+    """Return a command of tests with an end to it: builds have to end, and some tests never do."""
+    if _ONE_PROGRAM.fullmatch(command):
+        return f"timeout 600 {command}"
+    inner = command[1:-1] if re.fullmatch(r"\([^()]*\)", command) else command
+    return f"timeout 600 sh -c {shell_word(inner)}"
+
+
 def versioned(text: str, version: str, written: str) -> str:
     """Return a text with ``written`` in place of a version that stands apart, as in ``foo-1.0``.
 
@@ -238,3 +244,17 @@ def _tidied(text: str) -> str:
     """Return a text without trailing whitespace, with one line break at its end."""
     lines = [line.rstrip() for line in text.split("\n")]
     return "\n".join(lines).strip("\n") + "\n"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "control": control_text,
+    "for_lua": for_lua,
+    "roff": roff_text,
+    "sh": shell_word,
+    "sh_versioned": shell_versioned,
+    "spec": spec_text,
+    "timed": timed,
+    "versioned": versioned,
+    "yaml": yaml_text,
+}
+"""The filters of templates by name, beside Jinja's own."""

@@ -17,6 +17,7 @@ from distrorocks.packaging.formats.templates import (
     shell_versioned,
     shell_word,
     spec_text,
+    timed,
     versioned,
     yaml_text,
 )
@@ -129,6 +130,28 @@ def test_rpm_expands_no_macro_of_a_text(text: str, spec: str) -> None:
 def test_a_text_is_one_word_of_the_shell(text: str, word: str) -> None:
     """Quoted where it has any sign that the shell might read."""
     assert shell_word(text) == word
+
+
+@pytest.mark.parametrize(
+    ("command", "run"),
+    [
+        ("lua test.lua", "timeout 600 lua test.lua"),
+        (
+            'lua "$(command -v busted)" --no-coverage spec',
+            'timeout 600 lua "$(command -v busted)" --no-coverage spec',
+        ),
+        ("prove -v tests", "timeout 600 prove -v tests"),
+        ("(cd test && lua run.lua)", "timeout 600 sh -c 'cd test && lua run.lua'"),
+        ("(cd a && x) || (cd b && y)", "timeout 600 sh -c '(cd a && x) || (cd b && y)'"),
+        ("A=1 lua x", "timeout 600 sh -c 'A=1 lua x'"),
+        ("lua x; lua y", "timeout 600 sh -c 'lua x; lua y'"),
+        ("echo 'a'", r"timeout 600 sh -c 'echo '\''a'\'''"),
+        (". ./x", "timeout 600 sh -c '. ./x'"),
+    ],
+)
+def test_tests_of_upstream_come_to_an_end(command: str, run: str) -> None:
+    """They are ended after ten minutes, whatever the shell would make of the command."""
+    assert timed(command) == run
 
 
 @pytest.mark.parametrize(

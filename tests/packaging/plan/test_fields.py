@@ -10,6 +10,7 @@ import jinja2.meta
 import pytest
 
 from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.formats.templates import FILTERS
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import (
     ALL_FORMATS,
@@ -32,8 +33,7 @@ TEMPLATES = Path(__file__).parent.parent.parent.parent / "packaging-templates"
 def template_fields(form: str) -> set[str]:
     """Return the names that the templates of a format use, in their paths too."""
     environment = jinja2.Environment(autoescape=True)
-    for name in ("spec", "sh", "roff", "yaml", "control", "for_lua", "versioned", "sh_versioned"):
-        environment.filters[name] = str
+    environment.filters.update(FILTERS)
     used: set[str] = set()
     for path in (TEMPLATES / form).rglob("*"):
         used |= set(re.findall(r"\[(\w+)\]", path.name))
