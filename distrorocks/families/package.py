@@ -101,6 +101,17 @@ def shortest_first(files: Iterable[Indexed]) -> tuple[Indexed, ...]:
     return tuple(sorted(set(files), key=lambda file: (len(file.path), file)))
 
 
+_OF_BUILDS = (
+    *("/usr/include/", "/usr/lib", "/usr/bin/", "/lib", "/bin/", "/include/"),
+    *("/usr/share/pkgconfig/", "/usr/share/cmake/"),
+)
+
+
+def is_wanted_file(path: str, ends: Iterable[str]) -> bool:
+    """Return whether an absolute path is where builds look, and ends as ``has_end`` says."""
+    return path.startswith(_OF_BUILDS) and has_end(path, ends)
+
+
 def has_end(path: str, ends: Iterable[str]) -> bool:
     """Return whether a path ends with one of ``ends``, or contains one with a final dot."""
     return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)

@@ -78,6 +78,12 @@ class _Apk(Ordinary):
         files = database.every_file(RootView(root)) if ends else ()
         return ending_with(files, ends)
 
+    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return what the indexes that apk fetched have."""
+        from distrorocks.families.apk import repositories
+
+        return repositories.find_in_indexes(root, ends) if ends else ()
+
     def has_hook(self, root: str) -> bool:
         """Return whether our commit hook is where apk looks."""
         view = RootView(root)

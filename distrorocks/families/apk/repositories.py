@@ -8,13 +8,16 @@ from collections.abc import Collection, Iterable
 from distrorocks.families.apk.database import END, entry_package, parse_fields, read_architecture
 from distrorocks.families.index_archive import members
 from distrorocks.families.offer import MARKS
-from distrorocks.families.package import Packages
+from distrorocks.families.package import Indexed, Packages, has_end, shortest_first
 from distrorocks.families.package_indexes import Newest, index_files, read_each
+from distrorocks.patterns import regex
 from distrorocks.system.files.packed_file import read_packed, whole_blocks
 from distrorocks.system.files.root_path import RootView
 
 DIRECTORIES = ("/etc/apk/cache", "/var/cache/apk")
 _UNPACKED = "APKINDEX"
+_PROVIDED = regex(rb"[: ](?:pc|cmd):")
+_PATHS = {"pc": "/usr/lib/pkgconfig/{}.pc", "cmd": "/usr/bin/{}"}
 _LUA = (b"\nP:lua", *(mark.encode() for mark in MARKS))
 
 
@@ -63,3 +66,30 @@ def _wanted(entry: bytes, names: set[bytes]) -> bool:
         return True
     name = entry if entry.startswith(b"P:") else entry.partition(b"\nP:")[2]
     return name.removeprefix(b"P:").partition(b"\n")[0] in names
+
+
+def find_in_indexes(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+    """Return the ``.pc`` files and programs whose paths end with one of ``ends``, shortest first.
+
+    apk's indexes list no files, but name these two kinds among what a package provides. Indexes
+    that cannot be read count for nothing.
+    """
+    hits: set[Indexed] = set()
+
+    def read(path: str) -> None:
+        for _, text in members(path, "APKINDEX"):
+            for entry in text.split(END):
+                package = _PROVIDED.search(entry) and entry_package(parse_fields(entry))
+                if package:
+                    paths = map(_provided_path, package.provides)
+                    hits.update(Indexed(it, package.name) for it in paths if has_end(it, ends))
+
+    read_each(_indexes(RootView(root)), read)
+    return shortest_first(hits)
+
+
+def _provided_path(provided: str) -> str:
+    """Return the path of what a package provides, "" for another kind."""
+    kind, _, rest = provided.partition(":")
+    name = rest.partition("=")[0]
+    return _PATHS[kind].format(name) if kind in _PATHS and "/" not in name else ""

@@ -13,7 +13,7 @@ from contextlib import suppress
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.stanzas import parse_stanza, read_native_architecture, stanza_package
 from distrorocks.families.lua_files import classify
-from distrorocks.families.package import Indexed, Packages, has_end, shortest_first
+from distrorocks.families.package import Indexed, Packages, is_wanted_file, shortest_first
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.patterns import regex
 from distrorocks.system.files.packed_file import ENDINGS, marked_lines, read_packed, whole_blocks
@@ -26,7 +26,6 @@ _NAME = regex(rb"\n\nPackage: +(\S+)")
 _MARKS = (b"Package: lua", b"\nLua-Versions:", b"-rock-")
 
 _LUA = (b"/lua/5.",)
-_PLACES = ("/usr/include/", "/usr/lib", "/usr/bin/", "/lib", "/bin/", "/include/")
 
 
 def read_offered(root: str, names: Collection[str]) -> Packages:
@@ -107,7 +106,7 @@ def find_in_contents(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         with suppress(DistrorocksError):
             for line in marked_lines(read_packed(index), needles):
                 path, packages = _entry(line)
-                if path.startswith(_PLACES) and has_end(path, ends):
+                if is_wanted_file(path, ends):
                     hits.update(Indexed(path, package) for package in packages)
     return shortest_first(hits)
 

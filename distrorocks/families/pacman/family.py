@@ -106,6 +106,12 @@ class _Pacman(Ordinary):
         )
         return ending_with(files, ends)
 
+    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return what the ``.files`` of ``pacman -Fy`` have."""
+        from distrorocks.families.pacman import repositories
+
+        return repositories.find_in_listings(root, ends) if ends else ()
+
     def has_hook(self, root: str) -> bool:
         """Return whether our hook is where pacman looks, and no link switches it off."""
         view = RootView(root)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from distrorocks.families.index_archive import members
 from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
-from distrorocks.families.package import Listings, Packages
+from distrorocks.families.package import Indexed, Listings, Packages, is_wanted_file, shortest_first
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.families.pacman.database import name_of, parse_sections, section_package
 from distrorocks.system.files.root_path import RootView
@@ -74,6 +74,26 @@ def listings_in(paths: Iterable[str]) -> Listings:
 
     warnings = read_each(paths, read)
     return Listings("pacman's lists of files", files, versions, tuple(warnings))
+
+
+def find_in_listings(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+    """Return the files whose paths end with one of ``ends``, shortest path first.
+
+    An end with a final dot also finds longer names. Lists that cannot be read count for nothing.
+    """
+    needles = [end.encode("utf-8", "surrogateescape") for end in ends]
+    hits: set[Indexed] = set()
+
+    def read(path: str) -> None:
+        for member, text in members(path, "files"):
+            if any(each in text for each in needles):
+                name, _ = _named(member.removesuffix("/files"))
+                lines = text.decode("utf-8", "surrogateescape").splitlines()
+                paths = (f"/{line}" for line in lines)
+                hits.update(Indexed(it, name) for it in paths if is_wanted_file(it, ends))
+
+    read_each(index_files(RootView(root), DIRECTORY, lambda it: it.endswith(_LISTING)), read)
+    return shortest_first(hits)
 
 
 def _named(folder: str) -> tuple[str, str]:

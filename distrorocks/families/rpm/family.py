@@ -13,6 +13,7 @@ from distrorocks.values import TYPE_CHECKING
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family
+    from distrorocks.families.package import Indexed
     from distrorocks.families.rpm.versions import RpmKey
     from distrorocks.families.version_range import Spans
     from distrorocks.families.versions import Relation
@@ -145,6 +146,12 @@ class _Rpm(Ordinary):
 
         files, warnings = filelists_in(paths)
         return Listings("filelists", files, warnings=tuple(warnings))
+
+    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return what the ``filelists.xml`` that dnf or zypper fetched have."""
+        from distrorocks.families.rpm import repositories
+
+        return repositories.find_in_filelists(root, ends) if ends else ()
 
     def has_hook(self, root: str) -> bool:
         """Return whether rpm knows the package of our file triggers."""

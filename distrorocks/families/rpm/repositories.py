@@ -13,11 +13,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
-from distrorocks.families.package import Package, Packages
+from distrorocks.families.package import (
+    Indexed,
+    Package,
+    Packages,
+    is_wanted_file,
+    shortest_first,
+)
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.patterns import regex
 from distrorocks.system.files.packed_file import ENDINGS, blocks, read_packed
@@ -142,6 +150,7 @@ def _entries(top: Element, kind: str) -> Iterator[str]:
 _END = b"</package>"
 _LUA = b"/lua/5."
 _NAME = regex(rb"<package\b[^<>]*?\sname=[\"']([^\"'<>]+)[\"']")
+_ANY_FILE = regex(rb"<file(?:\s[^<>]*)?>([^<]*)</file>")
 _FILE = regex(rb"<file(?:\s[^<>]*)?>([^<]*/lua/5\.[^<]*)</file>")
 _MARKS = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -177,3 +186,21 @@ def filelists_in(paths: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], list
 
     warnings = read_each(paths, read)
     return {name: tuple(sorted(places)) for name, places in files.items()}, warnings
+
+
+def find_in_filelists(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+    """Return the files whose paths end with one of ``ends``, shortest path first.
+
+    An end with a final dot also finds longer names. Lists that cannot be read count for nothing.
+    """
+    needles = [end.encode("utf-8", "surrogateescape") for end in ends]
+    hits: set[Indexed] = set()
+    for index in repository_files(RootView(root), "filelists.xml"):
+        with suppress(DistrorocksError):
+            for block in blocks(read_packed(index), _END):
+                name = _NAME.search(block) if any(each in block for each in needles) else None
+                for found in _ANY_FILE.finditer(block) if name else ():
+                    path = _plain(found[1].decode("utf-8", "surrogateescape"))
+                    if name and is_wanted_file(path, ends):
+                        hits.add(Indexed(path, name[1].decode("utf-8", "surrogateescape")))
+    return shortest_first(hits)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from distrorocks.packaging.code.c_reading import CReading, read_c
 from distrorocks.packaging.code.lua_api import NAME, LuaApi
+from distrorocks.values import NamedTuple
 
 _C_FILE = re.compile(r"\.(?:c|h|cc|cpp|cxx|hpp|hh|inc)\Z")
 _TOKEN = re.compile(
@@ -35,7 +36,9 @@ def is_c(path: str) -> bool:
     return _C_FILE.search(path) is not None
 
 
-_INCLUDE = re.compile(r"[ \t]*#[ \t]*include[ \t]*<(?P<header>[^>\s]+)>")
+_INCLUDE = re.compile(
+    r"""[ \t]*\#[ \t]*include[ \t]*(?:<(?P<header>[^>\s]+)>|"(?P<quoted>[^"\s]+)")"""
+)
 _CONDITION = re.compile(r"[ \t]*#[ \t]*(?P<word>if|ifdef|ifndef|endif)\b")
 
 
@@ -47,23 +50,35 @@ def built_sources(texts: Mapping[str, str], named: Iterable[str]) -> list[str]:
     )
 
 
+class OutsideHeaders(NamedTuple):
+    """Headers that are not of the sources: those in angle brackets, and those in quotes.
+
+    Builds write the latter as well, such as ``config.h``.
+    """
+
+    angled: tuple[str, ...]
+    quoted: tuple[str, ...]
+
+
 def outside_headers(
     texts: Mapping[str, str], named: Iterable[str], files: Iterable[str]
-) -> tuple[str, ...]:
-    """Return the headers in angle brackets that C sources always include, but for a rock's own.
+) -> OutsideHeaders:
+    """Return the headers that C sources always include, but for a rock's own.
 
     ``named`` are the sources that the rockspec names; without any in C all that may be built count.
     """
     own = {end for path in files if is_c(path) for end in _ends(path)}
-    found = set()
+    angled, quoted = set[str](), set[str]()
     for path in built_sources(texts, named):
         depth = 0
         for _, line in bare_lines(texts[path]):
             if branch := _CONDITION.match(line):
                 depth += -1 if branch["word"] == "endif" else 1
             elif depth == 0 and (include := _INCLUDE.match(line)):
-                found.add(include["header"])
-    return tuple(sorted(found - own))
+                angled.add(include["header"] or "")
+                quoted.add(include["quoted"] or "")
+    own.add("")
+    return OutsideHeaders(tuple(sorted(angled - own)), tuple(sorted(quoted - own - angled)))
 
 
 def _ends(path: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ def _of_code(
 ) -> Iterator[tuple[str, Brought | None, str]]:
     """Yield each header and library that C code names, what brings it, and how it is used."""
     if facts.has_c:
-        for header in facts.headers:
+        for header in (*facts.headers.angled, *facts.headers.quoted):
             yield header, libraries.with_header(header), "the code includes, is of"
         for name in facts.linked:
             yield name, libraries.with_library(name), "the code links, is"
@@ -80,11 +80,17 @@ def _of_build(
     if calls.runs_pkg_config:
         yield _PKG_CONFIG, libraries.with_program(_PKG_CONFIG), "the build runs, is of"
     for name in calls.pkg_config:
-        yield name, libraries.with_pkg_config(name), "the build asks pkg-config for, is of"
+        brought = libraries.with_pkg_config(name) or _capability(name)
+        yield name, brought, "the build asks pkg-config for, is of"
     for name in calls.libraries:
         yield name, libraries.with_library(name), "the build links, is"
     for name in calls.cmake:
         yield name, libraries.named(name), "CMake looks for, is"
+
+
+def _capability(name: str) -> Brought:
+    """Return what has a ``.pc`` file, whose package only RPM's dependencies find by its name."""
+    return Brought(ExternalLibrary(name, (), (), (), (name,), {}, "pkg-config"))
 
 
 def _is_told(name: str, facts: Facts) -> bool:

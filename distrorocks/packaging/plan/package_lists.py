@@ -57,12 +57,9 @@ def release_of(form: Format, root: str) -> Release | None:
 @cache
 def read_own_packages(root: str, form: str, names: frozenset[str]) -> PackageLists:
     """Return the packages that the system in ``root`` can install, if it uses the format."""
-    distribution = read_distribution(root)
-    family = family_of((distribution.id, *distribution.id_like))
-    present = installed_families(root)
-    if own_format(distribution) != form or not (family or present):
+    family = own_family(root, form)
+    if family is None:
         return NO_LISTS
-    family = family or leading_family(present)
     listed = family.read_listings(root)
     offered = family.read_offered(root, names | set(listed.files))
     versions = {**_plain(listed.versions), **_versions(family, offered)}
@@ -72,6 +69,16 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> PackageLis
     warnings = (*listed.warnings, *offered.warnings)
     luas = {it.name: frozenset(it.lua_versions) for it in offered.packages if it.lua_versions}
     return PackageLists(_modules(listed.files), versions, tuple(sources), warnings, luas)
+
+
+def own_family(root: str, form: str) -> Family | None:
+    """Return the family of the system in ``root``, None if it does not use the format."""
+    distribution = read_distribution(root)
+    family = family_of((distribution.id, *distribution.id_like))
+    present = installed_families(root)
+    if own_format(distribution) != form or not (family or present):
+        return None
+    return family or leading_family(present)
 
 
 def _plain(versions: Mapping[str, str]) -> dict[str, str]:

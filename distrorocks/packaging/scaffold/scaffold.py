@@ -25,6 +25,7 @@ from distrorocks.packaging.merge.pristine import (
 from distrorocks.packaging.plan.draft import PackagingPlan, Team
 from distrorocks.packaging.plan.field import OTHER_HELPERS, Value
 from distrorocks.packaging.plan.fields import Fields
+from distrorocks.packaging.plan.listed_libraries import with_listed
 from distrorocks.packaging.plan.observe import maintainer_of, packaging_date, read_tables
 from distrorocks.packaging.plan.plan import package_of, packaging_plan
 from distrorocks.packaging.plan.release import find_release
@@ -141,7 +142,8 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     release = find_release(form, _release(request, settings, known.release, team))
     date = packaging_date(request.date, known.date)
     tables = read_tables(FORMATS[form], maintainer, request.root, release, date)
-    tables = tables._replace(helper=request.helper or known.helper)
+    libraries = with_listed(tables.libraries, facts, FORMATS[form], request.root, release)
+    tables = tables._replace(helper=request.helper or known.helper, libraries=libraries)
     return packaging_plan(facts, FORMATS[form], tables, settings, team)
 
 

@@ -19,7 +19,7 @@ from distrorocks.externals.needs import (
 from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, as_table, sequence
 from distrorocks.packaging.code.build_calls import NO_CALLS, BuildCalls, build_calls
-from distrorocks.packaging.code.c_evidence import outside_headers
+from distrorocks.packaging.code.c_evidence import OutsideHeaders, outside_headers
 from distrorocks.packaging.code.library_openers import openers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_code import LuaCode
@@ -149,7 +149,7 @@ class Facts(NamedTuple):
     unopened: Mapping[str, str]
     openers: Mapping[str, frozenset[str]]
     named: frozenset[str] | None
-    headers: tuple[str, ...]
+    headers: OutsideHeaders
     build_calls: BuildCalls
     old_c: OldC
     absent: tuple[str, ...]

@@ -13,9 +13,16 @@ from distrorocks.families.deb.apt_indexes import (
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_administrator_names
 from distrorocks.families.package import Package
-from distrorocks.families.pacman.repositories import read_listings as read_pacman_files
+from distrorocks.families.pacman.repositories import (
+    find_in_listings,
+    read_listings as read_pacman_files,
+)
 from distrorocks.families.rock_modules import RockModules
-from distrorocks.families.rpm.repositories import read_filelists, read_offered as read_dnf
+from distrorocks.families.rpm.repositories import (
+    find_in_filelists,
+    read_filelists,
+    read_offered as read_dnf,
+)
 from integration.fuzzing.archives import archive, tar_of
 from integration.fuzzing.target import Target, with_file
 from tests.builders import debian
@@ -68,6 +75,16 @@ def _contents(root: Path) -> None:
     find_in_contents(str(root), ("/lpeg.so", "/zlib.", "/z.h"))
 
 
+def _filelists(root: Path) -> None:
+    read_filelists(str(root))
+    find_in_filelists(str(root), ("/lfs.so", "/bash"))
+
+
+def _pacman_files(root: Path) -> None:
+    read_pacman_files(str(root))
+    find_in_listings(str(root), ("/say.lua",))
+
+
 def _packages(root: Path) -> None:
     for package in read_apt(str(root), {"other"}).packages:
         assert package.name, "a package without a name"
@@ -108,12 +125,12 @@ INDEX_TARGETS = (
     ),
     Target(
         "dnf-filelists",
-        with_file(f"{_REPODATA}/a-filelists.xml", lambda root: read_filelists(str(root))),
+        with_file(f"{_REPODATA}/a-filelists.xml", _filelists),
         lambda: (FILELISTS.encode(),),
     ),
     Target(
         "pacman-files",
-        with_file("var/lib/pacman/sync/extra.files", lambda root: read_pacman_files(str(root))),
+        with_file("var/lib/pacman/sync/extra.files", _pacman_files),
         lambda: [
             tar_of({"lua-say-1:1.4.1-3/files": b"%FILES%\nusr/share/lua/5.4/say.lua\n"}, packer)
             for packer in ("gz", "", "xz")

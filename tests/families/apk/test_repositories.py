@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.families.apk.family import FAMILY
+from distrorocks.families.package import Indexed
 
 PLACE = "var/cache/apk/APKINDEX.066df28d.tar.gz"
 ENTRY = "C:Q1AAAA=\nP:{0}\nV:{1}\nA:{2}\nS:1\nI:1\nT:t\nU:u\nL:MIT\nD:lua5.4\n\n"
@@ -75,3 +76,16 @@ def test_what_cannot_be_read_is_told_and_left_out(tmp_path: Path, cut: int) -> N
     found = FAMILY.read_offered(str(tmp_path), ())
     assert [package.name for package in found.packages] == ["lua5.4-lpeg"]
     assert "APKINDEX.2" in found.warnings[0]
+
+
+def test_pc_files_and_programs_are_found_by_what_packages_provide(tmp_path: Path) -> None:
+    """apk's indexes list no other files; what has a directory in its name is none of the two."""
+    path = put(tmp_path, ("bash", "5.2-r1", "x86_64"))
+    entry = ENTRY.format("yajl-dev", "2.1.0-r9", "x86_64").strip()
+    text = f"{entry}\np:pc:yajl=2.1.0 cmd:json_verify=2.1.0-r9 so:libyajl.so.2=2 cmd:../x\n\n"
+    path.write_bytes(stream("APKINDEX", text, is_last=True))
+    ends = ("/pkgconfig/yajl.pc", "/json_verify", "/libyajl.so.2", "/x")
+    assert FAMILY.find_offered(str(tmp_path), ends) == (
+        Indexed("/usr/bin/json_verify", "yajl-dev"),
+        Indexed("/usr/lib/pkgconfig/yajl.pc", "yajl-dev"),
+    )

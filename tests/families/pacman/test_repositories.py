@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.package import Listings
+from distrorocks.families.package import Indexed, Listings
 from distrorocks.families.pacman.family import FAMILY
 from distrorocks.families.pacman.repositories import DIRECTORY, read_listings
 from distrorocks.packaging.plan.package_lists import read_own_packages
@@ -95,6 +95,21 @@ def test_each_package_has_its_files_and_version(tmp_path: Path) -> None:
     }
     assert found.versions == {"lua-say": "1.4.1", "lua51-say": "1.4.1"}
     assert found.warnings == ()
+
+
+def test_files_of_all_packages_are_found_by_the_ends_of_their_paths(tmp_path: Path) -> None:
+    """Where builds look alone."""
+    files = "%FILES%\nusr/include/y.h\nusr/include/yy.h\nusr/share/doc/y.h\n"
+    place = tmp_path / DIRECTORY.lstrip("/")
+    place.mkdir(parents=True)
+    entries = {"y-2:1.0-1/files": files, "bash-5.2-1/files": "%FILES%\nusr/bin/bash\n"}
+    with tarfile.open(place / "extra.files", "w:gz") as archive:
+        for name, text in entries.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    assert FAMILY.find_offered(str(tmp_path), ("/y.h",)) == (Indexed("/usr/include/y.h", "y"),)
+    assert FAMILY.find_offered(str(tmp_path), ()) == ()
 
 
 def test_packages_for_each_lua_are_one(tmp_path: Path) -> None:

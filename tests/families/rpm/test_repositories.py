@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.package import Package
-from distrorocks.families.rpm.repositories import DIRECTORIES, read_filelists, read_offered
+from distrorocks.families.package import Indexed, Package
+from distrorocks.families.rpm.repositories import (
+    DIRECTORIES,
+    find_in_filelists,
+    read_filelists,
+    read_offered,
+)
 from tests.effort import little_time
 
 FILELISTS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -53,6 +58,24 @@ def test_each_package_has_its_files_of_lua(tmp_path: Path, directory: str, endin
         },
         [],
     )
+
+
+def test_files_of_all_packages_are_found_by_the_ends_of_their_paths(tmp_path: Path) -> None:
+    """Where builds look alone; a list that cannot be read counts for nothing."""
+    repodata = tmp_path / "var/cache/dnf/a/repodata"
+    repodata.mkdir(parents=True)
+    files = ("/usr/include/x&amp;/y.h", "/usr/share/doc/y.h", "/usr/lib64/liby.so.1", "/opt/y.h")
+    lines = "".join(f"<file>{path}</file>" for path in files)
+    text = (
+        f'<filelists><package pkgid="0" name="y-devel" arch="x86_64">{lines}</package></filelists>'
+    )
+    (repodata / "0-filelists.xml").write_text(text)
+    (repodata / "1-filelists.xml.gz").write_bytes(gzip.compress(text.encode())[:40])
+    assert find_in_filelists(str(tmp_path), ("/y.h", "/liby.so.")) == (
+        Indexed("/usr/include/x&/y.h", "y-devel"),
+        Indexed("/usr/lib64/liby.so.1", "y-devel"),
+    )
+    assert find_in_filelists(str(tmp_path), ("/z.h",)) == ()
 
 
 def test_damage_is_told(tmp_path: Path) -> None:

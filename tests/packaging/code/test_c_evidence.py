@@ -118,11 +118,13 @@ def test_what_is_never_closed_ends_with_the_text() -> None:
 
 
 def test_headers_that_are_always_included_are_found() -> None:
-    """Those of the rock itself, in a branch, in quotes or in a comment are not."""
+    """Those of the rock itself, in a branch or in a comment are not; those in quotes are apart."""
     text = """
 #include <zlib.h>
 #  include <own.h>
 #include "quoted.h"
+#include "own.h"
+#include "zlib.h"
 /* #include <comment.h> */
 #ifdef _WIN32
 #include <windows.h>
@@ -133,5 +135,5 @@ def test_headers_that_are_always_included_are_found() -> None:
 """
     texts = {"src/a.c": text, "tests/t.c": "#include <test.h>", "b.c": "#include <b.h>"}
     files = (*texts, "include/own.h")
-    assert outside_headers(texts, ("src/a.c",), files) == ("after/it.h", "zlib.h")
-    assert outside_headers(texts, (), files) == ("after/it.h", "b.h", "zlib.h")
+    assert outside_headers(texts, ("src/a.c",), files) == (("after/it.h", "zlib.h"), ("quoted.h",))
+    assert outside_headers(texts, (), files).angled == ("after/it.h", "b.h", "zlib.h")

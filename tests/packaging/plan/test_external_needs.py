@@ -6,6 +6,7 @@ import pytest
 
 from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
 from distrorocks.packaging.code.build_calls import BuildCalls
+from distrorocks.packaging.code.c_evidence import OutsideHeaders
 from distrorocks.packaging.formats.deb import DEB
 from distrorocks.packaging.formats.rpm import FEDORA
 from distrorocks.packaging.plan.draft import Draft
@@ -126,7 +127,8 @@ def test_a_header_in_a_folder_of_its_own_is_a_variable_of_the_build() -> None:
 def test_headers_that_the_code_includes_bring_their_packages() -> None:
     """But not Lua's own, those of the compiler, and those that a dependency names already."""
     given = facts(more='external_dependencies = { ZLIB = { header = "zlib.h" } }')
-    headers = ("zlib.h", "expat.h", "lua.h", "math.h", "vector", "far.h", "unknown.h")
+    angled = ("zlib.h", "lua.h", "math.h", "vector", "far.h", "unknown.h")
+    headers = OutsideHeaders(angled, ("expat.h", "config.h"))
     draft = planned(given._replace(has_c=True, headers=headers))
     assert draft.external_requires == ("zlib1g-dev", "libexpat1-dev")
     assert draft.fields["external_requires"].source == (
@@ -175,12 +177,22 @@ def test_headers_that_the_code_includes_bring_their_packages() -> None:
             "rockspec: external_dependencies",
             "no package is known for the libraries unheard",
         ),
+        (
+            BuildCalls(("unheard",)),
+            FEDORA,
+            ("pkgconfig(unheard)",),
+            "unheard, which the build asks pkg-config for, is of unheard",
+            "",
+        ),
     ],
 )
 def test_what_upstreams_build_asks_for_is_needed(
     calls: BuildCalls, form: Format, packages: tuple[str, ...], source: str, gap: str
 ) -> None:
-    """What nothing is known of is told once, unless it is one letter or no library."""
+    """What nothing is known of is told once, unless it is one letter or no library.
+
+    RPM finds the package of any .pc file by itself.
+    """
     field = planned(facts()._replace(build_calls=calls), form).fields["external_requires"]
     assert (field.value, field.source, field.gap) == (packages, source, gap)
 

@@ -1,0 +1,116 @@
+"""What the table of libraries lacks is found in the lists of files of the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
+from distrorocks.families.package import Indexed
+from distrorocks.packaging.code.build_calls import BuildCalls
+from distrorocks.packaging.code.c_evidence import OutsideHeaders
+from distrorocks.packaging.formats.deb import DEB
+from distrorocks.packaging.formats.rpm import FEDORA
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.external_needs import external_fields
+from distrorocks.packaging.plan.listed_libraries import (
+    asked_files,
+    listed_libraries,
+    with_listed,
+)
+from distrorocks.packaging.plan.release import find_release
+from distrorocks.packaging.source.facts import Facts
+from tests.builders import debian
+from tests.packaging.plan.test_dependencies import facts
+
+TABLE = ExternalLibraries(
+    [
+        ExternalLibrary("zlib", ("zlib.h",), ("z",), (), ("zlib",), {"debian": "zlib1g-dev"}, ""),
+        ExternalLibrary("far", ("far.h",), ("far",), ("far",), (), {"fedora": "far-devel"}, ""),
+    ]
+)
+CALLS = BuildCalls(("zlib", "new"), ("z", "new"), ("ZLIB", "NewLib"))
+MORE = """external_dependencies = { FAR = { header = "far.h" }, X = { program = "xx" } }
+build.modules.c = { "c.c", libraries = { "z", "far", "lua5.4" } }"""
+
+
+def rock() -> Facts:
+    """Return a rock in C with one need of each kind that the table has, and one that it lacks."""
+    headers = OutsideHeaders(("zlib.h", "sys/new.h", "vector", "lua.h", "lauxlib.h"), ("config.h",))
+    return facts(more=MORE)._replace(has_c=True, headers=headers, build_calls=CALLS)
+
+
+def test_what_the_table_has_no_package_for_is_asked_for() -> None:
+    """By kind; not Lua's own, headers of C++, and names of pkg-config that RPM finds itself."""
+    asked = [(each.column, each.name) for each in asked_files(rock(), DEB, TABLE)]
+    assert asked == [
+        ("headers", "far.h"),
+        ("headers", "sys/new.h"),
+        ("libraries", "far"),
+        ("libraries", "new"),
+        ("programs", "xx"),
+        ("pkg_config", "new"),
+        ("name", "NewLib"),
+    ]
+    fedora = [each.name for each in asked_files(rock(), FEDORA, TABLE) if each.column != "headers"]
+    assert fedora == ["z", "new", "xx", "ZLIB", "NewLib"]
+
+
+@pytest.mark.parametrize(
+    ("path", "column"),
+    [
+        ("/usr/include/sys/new.h", "headers"),
+        ("/usr/include/x86_64-linux-gnu/sys/new.h", "headers"),
+        ("/usr/lib/x86_64-linux-gnu/libnew.so", "libraries"),
+        ("/usr/lib64/libnew.so", "libraries"),
+        ("/usr/bin/xx", "programs"),
+        ("/usr/lib64/pkgconfig/new.pc", "pkg_config"),
+        ("/usr/share/pkgconfig/new.pc", "pkg_config"),
+        ("/usr/lib/aarch64-linux-gnu/cmake/NewLib-1/newlib-config.cmake", "name"),
+        ("/usr/share/newlib/cmake/NewLibConfig.cmake", "name"),
+        ("/usr/include/other/sys/new.h", ""),
+        ("/usr/lib/new/libnew.so", ""),
+        ("/usr/lib/x86_64-linux-gnu/libnewer.so", ""),
+        ("/usr/lib/x86_64-w64-mingw32/include/sys/new.h", ""),
+    ],
+)
+def test_a_file_counts_where_builds_look(path: str, column: str) -> None:
+    """In the directories of compiler, linker, pkg-config and CMake themselves."""
+    asked = tuple(asked_files(rock(), DEB, TABLE))
+    found = listed_libraries(asked, [Indexed(path, "libnew-dev")], "debian")
+    assert [each.packages for each in found] == ([{"debian": "libnew-dev"}] if column else [])
+    for library in found:
+        assert getattr(library, column) in (("new",), ("xx",), ("sys/new.h",), "newlib")
+
+
+def test_of_several_packages_none_is_taken() -> None:
+    """Nor the package of the compiler's own files."""
+    asked = tuple(asked_files(rock(), DEB, TABLE))
+    path = "/usr/include/sys/new.h"
+    both = [Indexed(path, "liba-dev"), Indexed(path, "libb-dev")]
+    assert listed_libraries(asked, both, "debian") == []
+    assert listed_libraries(asked, [Indexed(path, "libc6-dev")], "debian") == []
+
+
+def test_the_lists_of_the_system_fill_the_gaps(tmp_path: Path) -> None:
+    """For packaging for its own release, and no other one."""
+    debian(tmp_path)
+    (tmp_path / "etc").mkdir(exist_ok=True)
+    (tmp_path / "etc/os-release").write_text('ID=debian\nVERSION_ID="13"\n')
+    lists = tmp_path / "var/lib/apt/lists"
+    lists.mkdir(parents=True)
+    (lists / "x_main_Contents-amd64").write_text(
+        "usr/include/sys/new.h libdevel/libnew-dev\nusr/bin/xx utils/xx\n"
+        "usr/lib/x86_64-linux-gnu/libfar.so libdevel/libfar-dev\n"
+    )
+    for release, packages in (
+        ("", ("libfar-dev", "xx", "libnew-dev", "zlib1g-dev")),
+        ("trixie", ("libfar-dev", "xx", "libnew-dev", "zlib1g-dev")),
+        ("bookworm", ("zlib1g-dev",)),
+    ):
+        wanted = find_release("deb", release) if release else None
+        table = with_listed(TABLE, rock(), DEB, str(tmp_path), wanted)
+        draft = Draft({})
+        external_fields(rock(), DEB, draft, table)
+        assert sorted(draft.external_requires) == sorted(packages), release
