@@ -32,7 +32,7 @@ _OTHER_SYSTEM = re.compile(
 )
 _IS_FILLED = re.compile(r",\s*\)\Z")  # $(filter WORDS, SYSTEM) is not empty
 _PKG_CONFIG = re.compile(r"\bpkg-?conf(?:ig)?\b(?![\w.=])(?P<words>[^;|)`&\n]*)")
-_LINKED = re.compile(r"(?<![\w-])-l(?P<name>[A-Za-z][\w.+-]*)", re.ASCII)
+_LINKED = re.compile(r"(?<![Pp]erl )(?<![\w-])-l(?P<name>[A-Za-z][\w.+-]*)", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][\w.+-]*", re.ASCII)
 _SIGNS = ("=", "<", ">", "<=", ">=", "!=")
 _CALL = re.compile(r"\b(?P<name>[A-Za-z_]\w*)[ \t]*\(\[?(?P<words>[^()]*)")

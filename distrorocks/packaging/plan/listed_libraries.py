@@ -85,11 +85,14 @@ def asked_files(facts: Facts, form: Format, libraries: ExternalLibraries) -> Ite
         _PKG_CONFIG: libraries.with_pkg_config,
         _CMAKE: libraries.named,
     }
+    rocks = {need.name for need in facts.dependencies}  # CMake looks for some, as for libraries
     for column, several in names.items():
         for name in dict.fromkeys(several):
             brought = known[column](name)
-            is_known = brought and form.distribution in brought.library.packages
-            if not is_known and _NAME.fullmatch(name) and not _OF_LUA.match(name):
+            if brought and form.distribution in brought.library.packages:
+                continue
+            is_of_lua = _OF_LUA.match(name) or name.lower() in rocks
+            if len(name) > 1 and _NAME.fullmatch(name) and not is_of_lua:
                 yield _asked(column, name)
 
 

@@ -30,7 +30,7 @@ TABLE = ExternalLibraries(
         ExternalLibrary("far", ("far.h",), ("far",), ("far",), (), {"fedora": "far-devel"}, ""),
     ]
 )
-CALLS = BuildCalls(("zlib", "new"), ("z", "new"), ("ZLIB", "NewLib"))
+CALLS = BuildCalls(("zlib", "new"), ("z", "new", "t"), ("ZLIB", "NewLib", "Torch", "Lua"))
 MORE = """external_dependencies = { FAR = { header = "far.h" }, X = { program = "xx" } }
 build.modules.c = { "c.c", libraries = { "z", "far", "lua5.4" } }"""
 
@@ -38,11 +38,11 @@ build.modules.c = { "c.c", libraries = { "z", "far", "lua5.4" } }"""
 def rock() -> Facts:
     """Return a rock in C with one need of each kind that the table has, and one that it lacks."""
     headers = OutsideHeaders(("zlib.h", "sys/new.h", "vector", "lua.h", "lauxlib.h"), ("config.h",))
-    return facts(more=MORE)._replace(has_c=True, headers=headers, build_calls=CALLS)
+    return facts("torch", more=MORE)._replace(has_c=True, headers=headers, build_calls=CALLS)
 
 
 def test_what_the_table_has_no_package_for_is_asked_for() -> None:
-    """By kind; not Lua's own, headers of C++, and names of pkg-config that RPM finds itself."""
+    """By kind; not Lua's own, rocks, headers of C++, and what RPM finds by its name."""
     asked = [(each.column, each.name) for each in asked_files(rock(), DEB, TABLE)]
     assert asked == [
         ("headers", "far.h"),
@@ -54,7 +54,7 @@ def test_what_the_table_has_no_package_for_is_asked_for() -> None:
         ("name", "NewLib"),
     ]
     fedora = [each.name for each in asked_files(rock(), FEDORA, TABLE) if each.column != "headers"]
-    assert fedora == ["z", "new", "xx", "ZLIB", "NewLib"]
+    assert fedora == ["new", "xx", "ZLIB", "NewLib"]
 
 
 @pytest.mark.parametrize(
