@@ -6,13 +6,9 @@ import re
 
 import pytest
 
-from distrorocks.families.name_entry import HeldRock, NameEntry
-from distrorocks.families.package_names import PackageLists, PackageNames
-from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.plan.draft import Draft, PackagingPlan
+from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import describe, license_fields, packaging_plan
+from distrorocks.packaging.plan.plan import describe, license_fields
 from distrorocks.packaging.source.facts import Facts, Sources
 from tests.licensing import passages
 from tests.packaging.scaffolding import DAY, outputs, plan_of, rock_facts
@@ -411,35 +407,6 @@ def test_build_tools_have_a_stanza_and_no_say_in_the_licence() -> None:
             *("GPL-2+ with Libtool exception", "1996 Free Software Foundation, Inc"),
         ),
     }
-
-
-def planned_luas(luas: dict[str, str]) -> PackagingPlan:
-    """Return the plan of a rock that needs others, whose packages are for some Lua versions."""
-    text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1, < 5.4", "inspect", "say" }'
-    known = rock_facts(text)
-    packages = {package: frozenset(text.split()) for package, text in luas.items()}
-    own = PackageLists(versions=dict.fromkeys(packages, "1"), lua_versions=packages)
-    tables = read_tables(FORMATS["deb"])
-    entries = {
-        f"lua-{rock}": NameEntry(rocks=(HeldRock(rock),), evidence="e")
-        for rock in ("inspect", "say")
-    }
-    names = PackageNames(entries=entries, contents={}, rule=str, lists=own)
-    return packaging_plan(known, FORMATS["deb"], tables._replace(names=names), {})
-
-
-def test_a_package_is_for_no_lua_that_a_dependency_is_not_for() -> None:
-    """The evidence names the package; one that names no Lua versions is for all."""
-    plan = planned_luas({"lua-inspect": "5.1 5.3", "lua-say": ""})
-    assert plan.lua_versions == ("5.1", "5.3")
-    assert "lua-inspect is not for Lua 5.2" in plan.fields["lua_versions"].source
-
-
-def test_dependencies_without_a_common_lua_do_not_count() -> None:
-    """A package for no Lua helps nobody."""
-    assert planned_luas({"lua-inspect": "5.1", "lua-say": "5.3"}).lua_versions == (
-        *("5.1", "5.2", "5.3"),
-    )
 
 
 @pytest.mark.parametrize(("module", "is_left_out"), [("lfs", False), ("luafilesystem", True)])
