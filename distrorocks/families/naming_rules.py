@@ -13,13 +13,15 @@ from distrorocks.patterns import regex
 from distrorocks.values import NamedTuple
 
 _SIGNS = regex(r"[^a-z0-9]")
+_DASHES = regex(r"_*-[-_]*")
 _OTHER_SIGNS = regex(r"[^a-z0-9_+.-]+")
 
 
 def spelled(rock: str, *, underscores: bool = False) -> str:
     """Return a rock's name in the letters of packages' names, with underscores if they may stay."""
     name = _OTHER_SIGNS.sub("-", rock.lower().replace(".", "-"))
-    return (name if underscores else name.replace("_", "-")).strip("-_")
+    name = name if underscores else name.replace("_", "-")
+    return _DASHES.sub("-", name).strip("-_")
 
 
 def stem(rock: str, *, underscores: bool = False) -> str:

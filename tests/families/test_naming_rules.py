@@ -34,7 +34,8 @@ from distrorocks.families.naming_rules import (
         ("lua-5x", "lua-lua-5x", "lua-5x"),
         ("lua-", "lua-lua", "lua-lua"),
         ("Lua_Foo@home!", "lua-foo-home", "lua-foo-home"),
-        ("a__b", "lua-a--b", "lua-a__b"),
+        ("a__b", "lua-a-b", "lua-a__b"),
+        ("std._debug", "lua-std-debug", "lua-std-debug"),
     ],
 )
 def test_the_rules_of_distributions(rock: str, short: str, whole: str) -> None:
