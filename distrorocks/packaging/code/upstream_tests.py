@@ -12,7 +12,7 @@ from posixpath import dirname, normpath
 from types import MappingProxyType
 
 from distrorocks.packaging.code.c_evidence import is_c
-from distrorocks.packaging.code.library_openers import opened_by_root, openers
+from distrorocks.packaging.code.library_openers import opened_by_root
 from distrorocks.packaging.code.lua_file import read_file
 from distrorocks.packaging.code.lua_globals import defines
 from distrorocks.packaging.code.lua_tokens import depths_of, required_at, tokens_of
@@ -61,9 +61,17 @@ NONE = UpstreamTests()
 
 
 def upstream_tests(
-    rockspec: Rockspec, files: Collection[str], texts: Mapping[str, str], own: Mapping[str, str]
+    rockspec: Rockspec,
+    files: Collection[str],
+    texts: Mapping[str, str],
+    own: Mapping[str, str],
+    openers: Mapping[str, frozenset[str]],
 ) -> UpstreamTests:
-    """Return what is known of a rock's tests; ``own`` are its Lua files, with their modules."""
+    """Return what is known of a rock's tests.
+
+    ``own`` are its Lua files, with their modules; ``openers`` are the functions that open modules
+    in the library of each module in C.
+    """
     recipe = recipe_of(rockspec, files, texts, own)
     if recipe is None:
         return NONE
@@ -71,14 +79,13 @@ def upstream_tests(
         return UpstreamTests(recipe.place, fault=recipe.fault)
     read = _Reading(recipe, files, texts, own)
     inside = (path for path in own if path in files and not path.startswith("../"))
-    known = openers(rockspec, texts)
     hidden = () if read.is_by_path else tuple(sorted(it for it in inside if it not in read.words))
     return UpstreamTests(
         recipe.place,
         recipe.commands,
         recipe.runners,
         recipe.programs,
-        tuple(sorted(it for it in read.requires if not opened_by_root(it, known))),
+        tuple(sorted(it for it in read.requires if not opened_by_root(it, openers))),
         read.unfit(),
         read.fault(),
         hidden,

@@ -177,6 +177,7 @@ def facts_of(
     has_c = _has_c(rockspec, str(kind), sources.files)
     legal = legal_facts(sources.texts)
     modules = declared_modules(rockspec, sources.files)
+    opening = openers(rockspec, sources.texts)
     lua_files = LuaFiles(rockspec, modules, sources.files, sources.texts)
     return Facts(
         rock=rockspec.name,
@@ -221,7 +222,7 @@ def facts_of(
         ),
         lua_code=lua_files.code(),
         unopened=lua_files.unopened(),
-        openers=openers(rockspec, sources.texts),
+        openers=opening,
         named=lua_files.named(),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         build_calls=build_calls(sources.texts) if kind in UPSTREAMS_BUILDS else NO_CALLS,
@@ -237,6 +238,7 @@ def facts_of(
             sources.files,
             sources.texts,
             {path: it for it, path in lua_files.paths.items()},
+            opening,
         ),
         build_files=build_files(rockspec, sources),
     )

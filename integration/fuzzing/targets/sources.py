@@ -15,6 +15,7 @@ from distrorocks.packaging.build.packaged_text import fitted
 from distrorocks.packaging.build.staging_steps import Write
 from distrorocks.packaging.code.build_calls import build_calls
 from distrorocks.packaging.code.c_evidence import unfit_for_c
+from distrorocks.packaging.code.library_openers import openers
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
 from distrorocks.packaging.code.lua_versions import unfit_for_lua
 from distrorocks.packaging.code.old_c import old_c
@@ -127,7 +128,7 @@ def _tests(data: bytes) -> None:
         ("test/go.lua", "test/b.lua", "a.lua"),
     ):
         known = dict.fromkeys(names, text)
-        found = upstream_tests(rockspec, known, known, {"a.lua": "a"})
+        found = upstream_tests(rockspec, known, known, {"a.lua": "a"}, openers(rockspec, known))
         assert not any("\n" in command for command in found.commands), "a command of two lines"
 
 

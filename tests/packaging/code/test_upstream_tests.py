@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.lua.read import parse
+from distrorocks.packaging.code.library_openers import openers
 from distrorocks.packaging.code.upstream_tests import NONE, UpstreamTests, upstream_tests
 from distrorocks.rocks.rockspec import Rockspec
 from tests.effort import little_time
@@ -20,7 +21,7 @@ ROCKSPEC = Rockspec.from_chunk(
 def found(texts: dict[str, str], own: tuple[str, ...] = ()) -> UpstreamTests:
     """Return what is known of the tests among files; those of ``own`` are modules."""
     modules = {path: path.removesuffix(".lua").rpartition("/")[2] for path in own}
-    return upstream_tests(ROCKSPEC, texts, texts, modules)
+    return upstream_tests(ROCKSPEC, texts, texts, modules, {})
 
 
 def test_a_rock_without_tests_has_none() -> None:
@@ -51,7 +52,8 @@ def test_a_module_that_the_rocks_own_library_opens_is_not_required() -> None:
         "foo.c": "int luaopen_foo_safe(lua_State *L)\nint luaopen_bar_safe(lua_State *L)",
         "bar.c": "int luaopen_foo_more(lua_State *L)",
     }
-    tests = upstream_tests(Rockspec.from_chunk(parse(source)), texts, texts, {})
+    rockspec = Rockspec.from_chunk(parse(source))
+    tests = upstream_tests(rockspec, texts, texts, {}, openers(rockspec, texts))
     assert tests.requires == ("bar.safe", "foo.more")
 
 
@@ -327,4 +329,4 @@ _BOMB = "".join(f"V{number}={f'$(V{number + 1})' * 500}\n" for number in range(9
 def test_hostile_tests_take_no_time(texts: dict[str, str]) -> None:
     """They are anybody's, and each part of them is looked at a few times at most."""
     with little_time(1):
-        upstream_tests(ROCKSPEC, texts, texts, {})
+        upstream_tests(ROCKSPEC, texts, texts, {}, {})
