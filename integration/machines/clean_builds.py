@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from distrorocks.families.naming_rules import spelled
 from distrorocks.packaging.scaffold.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
 from integration.machines.autopkgtests import tested
@@ -114,6 +115,7 @@ def told(made: Scaffold, line: str) -> str:
     named = {word.lower() for gap in gaps for word in _NAME.findall(gap)} - _PLAIN_WORDS
     words = {word.lower() for word in _NAME.findall(line)}
     words |= {word.partition("-rock-")[2] for word in words}  # as lua5.1-rock-lpeg has it
+    words |= {word for word in named if spelled(word) in words}  # a_rock is lua5.1-rock-a-rock
     return f"{TOLD}, " if named & words else ""
 
 
