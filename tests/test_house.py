@@ -55,6 +55,7 @@ APPLYING = {
     "install/builder.py": "the private places of builds",
     "install/stored_rock.py": "what decides a build",
     "packaging/build/adopt.py": "a source package's folder",
+    "packaging/build/check_commands.py": "commands tried by Lua itself",
     "packaging/build/check_require.py": "modules tried in Lua itself",
     "packaging/build/staged_files.py": "the staging folder",
     "packaging/formats/templates.py": "templates and their overrides",

@@ -38,8 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Require the modules in each installed Lua version; return 1 if one does not load."""
-    from distrorocks.packaging.build.check_require import check_require, reason_for_none
+    """Require the modules in each installed Lua version; return 1 if one does not load.
+
+    Commands are started where there are no modules.
+    """
+    from distrorocks.packaging.build.check_require import (
+        ONLY_COMMANDS,
+        check_require,
+        reason_for_none,
+    )
     from distrorocks.packaging.build.staged_files import staged_paths
 
     if not options.destination and not options.package:
@@ -60,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
             "there are no modules for an installed Lua version",
             hint="name a staging directory or use --package, and install lua5.x for the modules",
         )
+    if reason == ONLY_COMMANDS:
+        return _start(paths, destination, as_json=options.json)
     broken = [each for each in done if each.fault]
     no_modules = [each for each in done if each.no_module]
     if options.json:
@@ -75,6 +84,21 @@ def run(options: argparse.Namespace) -> int:
         tried = len(done) - len(no_modules)
         loaded = f"{tried - len(broken)} of {tried} modules load"
         print_line(f"{reason}: nothing to load" if reason else loaded)
+    return FINDINGS if broken else DONE
+
+
+def _start(paths: list[str], destination: str, *, as_json: bool) -> int:
+    """Start the commands of a rock that has nothing else."""
+    from distrorocks.packaging.build.check_commands import check_commands
+
+    done = check_commands(paths, destination=destination)
+    broken = [each for each in done if each.fault]
+    if as_json:
+        print_json([each._asdict() for each in done])
+    else:
+        for each in broken:
+            print_message(f"{each.command} does not start: {each.fault}")
+        print_line(f"{len(done) - len(broken)} of {len(done)} commands start")
     return FINDINGS if broken else DONE
 
 

@@ -64,6 +64,7 @@ def _searched_first(patterns: Iterable[str]) -> str:
     return ";".join(patterns) + ";;"
 
 
+ONLY_COMMANDS = "the rock has only commands"
 _LUA_ENDS = (".lua", "/init.lua")
 
 
@@ -167,7 +168,7 @@ def reason_for_none(paths: Iterable[str], left_out: Iterable[str]) -> str:
     if modules:
         return "" if modules - set(left_out) else "all modules are left out"
     if any(file.kind == COMMAND for file in files):
-        return "the rock has only commands"
+        return ONLY_COMMANDS
     return "the rock has no modules" if any(file.kind == METADATA for file in files) else ""
 
 

@@ -48,6 +48,10 @@ class Fields(HistoryFields):
     prebuilt = texts("files compiled elsewhere, which the build removes first", "the sources")
     bundled = texts("works of others in the sources that the build uses", "rockspec: build")
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
+    usages = texts(
+        "lines in which commands tell their use, each after the command's name and a blank",
+        "the sources of the commands",
+    )
     installed_headers = texts("headers that the package installs", "rockspec: build")
 
     # The package

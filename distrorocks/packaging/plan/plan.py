@@ -191,6 +191,8 @@ def _kind(facts: Facts, draft: Draft) -> None:
     gap = f"{copies}: distributions ask for their own packages of these" if copies else ""
     draft.put(Fields.bundled, facts.bundled, confidence=MEDIUM if gap else HIGH, gap=gap)
     draft.put(Fields.commands, facts.commands)
+    lines = (f"{it} {line}" for it, said in facts.usages.items() for line in said.split("\n"))
+    draft.put(Fields.usages, tuple(lines))
     headers = facts.installed_headers
     gap = ""
     if headers:

@@ -70,15 +70,19 @@ def copies_lua(rockspec: Rockspec) -> bool:
     return as_table(rockspec.table.get("build")).get("type", "builtin") in ("builtin", "module")
 
 
-def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
-    """Return the commands that a rockspec installs, sorted; skip names with odd characters."""
+def command_files(rockspec: Rockspec) -> dict[str, str]:
+    """Return the commands that a rockspec installs, each with its file."""
     install = as_table(as_table(rockspec.table.get("build")).get("install"))
-    names = set()
-    for key, value in as_table(install.get("bin")).items():
-        name = key if isinstance(key, str) else str(value).rpartition("/")[2]
-        if _COMMAND.fullmatch(name):
-            names.add(name)
-    return tuple(sorted(names))
+    return {
+        key if isinstance(key, str) else value.rpartition("/")[2]: normpath(value)
+        for key, value in as_table(install.get("bin")).items()
+        if isinstance(value, str)
+    }
+
+
+def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
+    """Return the names of the commands, sorted; skip those with odd characters."""
+    return tuple(sorted(filter(_COMMAND.fullmatch, command_files(rockspec))))
 
 
 def has_compiled(files: Iterable[str]) -> bool:

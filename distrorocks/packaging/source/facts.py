@@ -124,6 +124,7 @@ class Facts(NamedTuple):
     build_type: str
     modules: tuple[str, ...]
     commands: tuple[str, ...]
+    usages: Mapping[str, str]
     has_c: bool | None
     has_cpp: bool
     runs_cmake: bool
@@ -193,6 +194,7 @@ def facts_of(
         build_type=kind if isinstance(kind, str) else "builtin",
         modules=modules,
         commands=declared_commands(rockspec),
+        usages=lua_files.usages(),
         has_c=has_c,
         has_cpp=has_c is not False and has_cpp(module_sources(rockspec) or sources.files),
         runs_cmake=runs_cmake(rockspec),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from posixpath import normpath
 
-from distrorocks.lua.value import LuaTable, as_table
+from distrorocks.lua.value import as_table
 from distrorocks.packaging.code.library_openers import unopened
 from distrorocks.packaging.code.lua_code import LuaCode
 from distrorocks.packaging.code.lua_file import read_file
@@ -13,6 +12,8 @@ from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.optional_modules import optional_modules
 from distrorocks.packaging.code.script_modules import required_alone
+from distrorocks.packaging.code.usage_text import usage_of
+from distrorocks.packaging.source.declared import command_files
 from distrorocks.rocks.rockspec import Rockspec
 
 
@@ -31,7 +32,8 @@ class LuaFiles:
         paths = module_paths(build, modules, files)
         self.paths = {it: path for it, path in paths.items() if it in (modules or paths)}
         self._rockspec, self._modules, self._texts = rockspec, modules, texts
-        self._programs = _programs(build)
+        self._commands = command_files(rockspec)
+        self._programs = {*self._commands.values()}
 
     def code(self) -> LuaCode:
         """Return the code of the modules."""
@@ -60,12 +62,15 @@ class LuaFiles:
             return None
         return frozenset().union(*(quoted_words(self._texts[path]) for path in wanted))
 
+    def usages(self) -> dict[str, str]:
+        """Return the commands that tell their use, each with what it says."""
+        found = {
+            name: usage_of(name, self._texts[path])
+            for name, path in self._commands.items()
+            if path in self._texts
+        }
+        return {name: text for name, text in sorted(found.items()) if text}
+
     def _own_texts(self) -> dict[str, str]:
         there = ((it, path) for it, path in self.paths.items() if path in self._texts)
         return {module: self._texts[path] for module, path in there}
-
-
-def _programs(build: LuaTable) -> set[str]:
-    """Return the files that are commands."""
-    commands = as_table(as_table(build.get("install")).get("bin"))
-    return {normpath(it) for it in commands.values() if isinstance(it, str)}

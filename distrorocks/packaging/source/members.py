@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from posixpath import basename
 from types import MappingProxyType
 
 from distrorocks.errors import DistrorocksError
@@ -83,6 +84,8 @@ _MOST_OF_FILE = 256 << 20
 _C_BYTES = 1 << 18
 _INNER = bytes(range(0x80, 0xC0))  # never the first byte of a character in UTF-8
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z|(?:\A|/)bin/[^/.]+\Z")
+_FOR_LUA = re.compile(rb"#![^\n]*\blua")
+_RANK_OF_SOURCES = 3
 _TEST = re.compile(r"(?:\A|/)(?:t|tests?)/.*\.t\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _SKIPPED_DIRECTORIES = frozenset(
@@ -158,16 +161,25 @@ def gathered(members: Iterator[Member]) -> Members:
         if len(found) >= _MOST_FILES:
             raise SourcesError(f"the sources have more than {_MOST_FILES} files")
         found[member.path] = member
-    telling = sorted(filter(_rank, found), key=lambda path: (_rank(path), path.count("/"), path))
+    ranks = {path: rank for path in found if (rank := _rank(path))}
+    ranks |= dict.fromkeys(_scripts(found), _RANK_OF_SOURCES)
+    telling = sorted(ranks, key=lambda path: (ranks[path], path.count("/"), path))
     texts = {}
     left = _MOST_KEPT
     for path in telling[:_MOST_TEXTS]:
-        texts[path] = _decoded(_relevant_part(path, found[path].read))
+        is_source = ranks[path] == _RANK_OF_SOURCES
+        texts[path] = _decoded(_relevant_part(path, found[path].read, is_source=is_source))
         left -= len(texts[path])
         if left <= 0:
             break
     date = max((member.date for member in found.values()), default=0)
     return Members(tuple(sorted(found)), texts, date, _long_pages(found), _prebuilt(found))
+
+
+def _scripts(members: dict[str, Member]) -> list[str]:
+    """Return the files that Lua runs and whose names do not tell, of at most _MOST_LOOKED_AT."""
+    unnamed = sorted(path for path in members if "." not in basename(path) and not _rank(path))
+    return [path for path in unnamed[:_MOST_LOOKED_AT] if _FOR_LUA.match(members[path].read(64))]
 
 
 def _prebuilt(members: dict[str, Member]) -> tuple[str, ...]:
@@ -186,9 +198,9 @@ def _long_pages(members: dict[str, Member]) -> dict[str, str]:
     return pages
 
 
-def _relevant_part(path: str, read: Callable[[int], bytes]) -> bytes:
+def _relevant_part(path: str, read: Callable[[int], bytes], *, is_source: bool) -> bytes:
     """Return the relevant part of a file; keep the line ends of what is left out."""
-    if _rank(path) != 3:
+    if not is_source:
         return read(_LICENSE_BYTES)
     most = _C_BYTES if is_c(path) else WHOLE_BYTES
     content = read(_MOST_OF_ONE + 1)
@@ -226,7 +238,7 @@ def _rank(path: str) -> int:
     if _README.match(path):
         return 2
     if _SOURCE.search(path):
-        return 3
+        return _RANK_OF_SOURCES
     if is_build_file(path):
         return 4
     return 5 if _TEST.search(path) else 0

@@ -141,14 +141,24 @@ def test_check_require_names_modules_that_do_not_load(
     assert main(["check-require", str(staged), "--except", "bar"]) == 0
 
 
-def test_check_require_has_nothing_to_load_in_a_rock_of_commands(
+@pytest.mark.skipif(not lua_program("5.4"), reason="Lua 5.4 is not installed")
+def test_check_require_starts_the_commands_of_a_rock_without_modules(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """That is success, and said."""
-    (tmp_path / "usr/bin").mkdir(parents=True)
-    (tmp_path / "usr/bin/foo").write_text("#!/usr/bin/lua5.4\n")
+    """One that Lua cannot run is named with the reason."""
+    command = tmp_path / "usr/bin/foo"
+    command.parent.mkdir(parents=True)
+    command.write_text("#!/usr/bin/lua5.4\n")
+    command.chmod(0o755)
     assert main(["check-require", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "the rock has only commands: nothing to load\n"
+    assert capsys.readouterr().out == "1 of 1 commands start\n"
+    command.write_text("#!/usr/bin/lua5.4\nrequire 'nowhere'\n")
+    assert main(["check-require", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.out == "0 of 1 commands start\n"
+    assert "/usr/bin/foo does not start: module 'nowhere' not found\n" in told.err
+    assert main(["check-require", str(tmp_path), "--json"]) == 1
+    assert '"fault": "module \'nowhere\' not found"' in capsys.readouterr().out
 
 
 def test_check_require_is_no_success_without_modules(

@@ -356,3 +356,13 @@ def test_a_description_goes_on_in_lines_that_are_indented() -> None:
     said = plan('description = { summary = "S", detailed = "One.\\n\\n.dot begins." }')
     control = outputs(said)["debian/control"]
     assert "\n One.\n .\n  .dot begins.\n .\n This package has" in control
+
+
+def test_a_manual_page_has_what_the_command_says_of_its_use() -> None:
+    """Line by line, as it is, with what troff would read escaped; each command's own."""
+    usages = {"foo": "usage: foo [-h]\n\n.x\\n", "bar": "usage: bar"}
+    pages = outputs(plan(commands=("bar", "baz", "foo"), usages=usages))
+    said = ".SH USAGE\n.nf\nusage: foo [\\-h]\n\n\\&.x\\en\n.fi\n"
+    assert said in pages["debian/foo.1"]
+    assert "usage: bar\n.fi\n" in pages["debian/bar.1"]
+    assert "USAGE" not in pages["debian/baz.1"]

@@ -315,3 +315,19 @@ def test_folders_of_other_programs_are_not_entered(tmp_path: Path, folder: str) 
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
     assert directory_members(str(tmp_path)).files == ("e",)
+
+
+@pytest.mark.parametrize(
+    ("first", "is_read"),
+    [
+        (b"#!/usr/bin/lua5.1\n", True),
+        (b"#! /usr/bin/env luajit\n", True),
+        (b"#!/bin/sh\nlua x\n", False),
+        (b"print 'lua'\n", False),
+        (b"#!/usr/bin/fooluabar\n", False),
+    ],
+)
+def test_a_script_without_a_suffix_is_read_where_lua_runs_it(first: bytes, is_read: bool) -> None:
+    """By its first line: of commands that have no folder of their own nothing else tells."""
+    members = [Member("tool", 0, lambda length: (first + b"print(1)")[:length])]
+    assert set(gathered(iter(members)).texts) == ({"tool"} if is_read else set())
