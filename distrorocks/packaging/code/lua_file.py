@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from distrorocks.packaging.code.host_branches import in_plain_lua
 from distrorocks.packaging.code.lua_globals import (
     NO_HOST,
     defined_names,
@@ -89,7 +90,7 @@ class LuaFile(NamedTuple):
 @lru_cache(maxsize=_KEPT)
 def read_file(text: str) -> LuaFile:
     """Return what a file says; it is kept, as each script of tests is read with all modules."""
-    words = tokens_of(text)
+    words = in_plain_lua(tokens_of(text))
     needs = needs_of(words, frozenset())
     always = tuple((frozenset((it,)),) for it in needs.requires)
     choices = tuple(each for each in choices_of(words) if each not in always)
