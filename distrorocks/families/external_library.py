@@ -92,6 +92,12 @@ class ExternalLibraries:
         library = self._by_name.get(word) or self._by_name.get(f"lib{word}")
         return Brought(library) if library else self.with_library(word)
 
+    def packages_in(self, distribution: str) -> frozenset[str]:
+        """Return the packages of a distribution that have what building needs."""
+        return frozenset(
+            one.packages[distribution] for one in self.all if distribution in one.packages
+        )
+
     def with_program(self, name: str) -> Brought | None:
         """Return the library that has a program."""
         library = self._by_program.get(name)

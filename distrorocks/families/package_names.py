@@ -103,7 +103,8 @@ class PackageNames:
         published = [package for package, entry in entries.items() if entry.publish]
         there = sum(package in lists.versions for package in published)
         # A system that knows few of them has not fetched its lists of packages.
-        self._is_whole = 0 < len(published) <= 2 * there and not lists.modules and not lists.is_near
+        self._has_all = 0 < len(published) <= 2 * there and not lists.is_near
+        self._is_whole = self._has_all and not lists.modules
         self._by_rock: dict[str, str] = {}
         self._by_module: dict[str, set[str]] = {}
         for package, entry in sorted(entries.items()):
@@ -141,6 +142,11 @@ class PackageNames:
     def warnings(self) -> tuple[str, ...]:
         """Which of a system's indexes could not be read."""
         return self._lists.warnings
+
+    def where_not(self, package: str) -> str:
+        """Return the lists that lack a package and would have it, "" if it is there or unknown."""
+        is_lacking = self._has_all and package not in self._lists.versions
+        return self._lists.sources[-1] if is_lacking else ""
 
     def package_with(self, module: str) -> str:
         """Return the one package of the distribution that has a module, "" if not exactly one.

@@ -1,11 +1,12 @@
-"""Make the shipped lists of packages with Lua modules, in distrorocks/data/package_lists.
+"""Make the shipped lists of packages with Lua modules, and of those that rocks are built with.
 
     python -m integration.makers.package_lists SUITE...
     python -m integration.makers.package_lists PACKAGES.csv
 
-A SUITE is one of Debian, of which the packages, their versions and Luas are those of apt's lists.
-PACKAGES.csv has what Fedora's own spec files make: distro, as_of, binary_package, rock, version,
-lua_versions. Fedora's names tell 5.1 alone: the Lua of its other packages is that of the release.
+They are in distrorocks/data/package_lists. A SUITE is one of Debian, of which the packages, their
+versions and Luas are those of apt's lists. PACKAGES.csv has what Fedora's own spec files make:
+distro, as_of, binary_package, rock, version, lua_versions. Fedora's names tell 5.1 alone: the Lua
+of its other packages is that of the release.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from distrorocks.families.external_library import read_external_libraries
 from distrorocks.families.name_entry import plain_name
 from distrorocks.families.names_file import read_shipped_names
 from distrorocks.packaging.plan.package_lists import MAIN, read_own_packages
@@ -39,15 +41,16 @@ def written(source: str, versions: Mapping[str, str], luas: Mapping[str, Iterabl
 
 def of_debian(suite: str) -> str:
     """Return the list of a suite of Debian, by the lists of its apt."""
-    names = frozenset(read_shipped_names("debian"))
+    libraries = read_external_libraries().packages_in("debian")
+    names = libraries.union(read_shipped_names("debian"))
     root = bare_root(suite).folders[-1]
     found = read_own_packages(str(root), "deb", names)
     (release,) = root.glob("var/lib/apt/lists/*_InRelease")
     dated = re.search(r"^Date: (.+)$", release.read_text(), re.MULTILINE)
     assert dated, release
     day = parsedate_to_datetime(dated[1]).date()
-    is_lua = {package for package in found.versions if package.startswith("lua-")} | names
-    versions = {package: found.versions[package] for package in is_lua & found.versions.keys()}
+    listed = {package for package in found.versions if package.startswith("lua-")} | names
+    versions = {package: found.versions[package] for package in listed & found.versions.keys()}
     return written(f"Debian {suite}'s packages of {day}", versions, found.lua_versions)
 
 

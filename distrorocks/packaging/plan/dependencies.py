@@ -58,7 +58,7 @@ def dependency_fields(
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
     around = Surroundings(facts, draft.package, tables, packages_in(run.known))
     unloadable_field(around, draft, needs)
-    external_fields(facts, form, draft, tables.libraries)
+    external_fields(facts, form, draft, tables.libraries, names.where_not)
 
 
 def _once(dependencies: Iterable[Dependency]) -> tuple[Dependency, ...]:

@@ -7,7 +7,7 @@ of the libraries that it is linked with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from distrorocks.externals.needs import variable_word
 from distrorocks.families.external_library import Brought, ExternalLibraries, ExternalLibrary
@@ -28,8 +28,17 @@ _OF_CMAKE = frozenset(("Git", "PkgConfig", "Threads", "Doxygen", "Python", "Pyth
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.IGNORECASE | re.ASCII)
 
 
-def external_fields(facts: Facts, form: Format, draft: Draft, libraries: ExternalLibraries) -> None:
-    """Decide the packages, the variables that tell LuaRocks where their headers are, and gaps."""
+def external_fields(
+    facts: Facts,
+    form: Format,
+    draft: Draft,
+    libraries: ExternalLibraries,
+    where_not: Callable[[str], str] = lambda _: "",
+) -> None:
+    """Decide the packages, the variables that tell LuaRocks where their headers are, and gaps.
+
+    ``where_not`` returns the lists of packages that lack one, "" if it is there.
+    """
     packages: dict[str, None] = {}
     unknown, evidence, variables = [], [], []
     for need in facts.externals:
@@ -55,9 +64,14 @@ def external_fields(facts: Facts, form: Format, draft: Draft, libraries: Externa
                 evidence.append(f"{name}, which {why} {brought.library.name}")
         elif _is_told(name, facts) and not {name, variable_word(name)} & {*told, *unknown}:
             unknown.append(name)
-    gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
+    lacking = {package: where for package in packages if (where := where_not(package))}
+    gaps = [f"no package is known for the libraries {listed(tuple(unknown))}"] if unknown else []
+    if lacking:
+        gaps.append(f"{listed(tuple(lacking))} is not among {next(iter(lacking.values()))}")
+    gap = "; ".join(gaps)
     source = "; ".join(evidence) or "rockspec: external_dependencies"
-    draft.put(Fields.external_requires, tuple(packages), source, LOW if gap else MEDIUM, gap)
+    there = tuple(package for package in packages if package not in lacking)
+    draft.put(Fields.external_requires, there, source, LOW if gap else MEDIUM, gap)
     draft.put(Fields.build_variables, tuple(variables))
 
 

@@ -72,7 +72,8 @@ def _names(form: Format, root: str | None, release: Release | None) -> PackageNa
     contents = f"package_modules/{form.distribution}.tsv"
     lists = NO_LISTS
     if root is not None:
-        lists = read_package_lists(form, root, release, frozenset(entries))
+        libraries = read_external_libraries().packages_in(form.distribution)
+        lists = read_package_lists(form, root, release, libraries.union(entries))
     return PackageNames(
         entries=entries,
         contents=parse_package_modules(read_shipped(contents)) if has_shipped(contents) else {},

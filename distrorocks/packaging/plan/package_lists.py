@@ -35,7 +35,7 @@ def read_package_lists(
 ) -> PackageLists:
     """Return the packages of a release, or without one of the system in ``root``.
 
-    ``names`` are packages with Lua modules by the names map.
+    ``names`` are packages with Lua modules by the names map, and those of libraries.
     """
     own, running = NO_LISTS, release_of(form, root)
     if release in (None, running):

@@ -13,6 +13,8 @@ from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.external_needs import external_fields
 from distrorocks.packaging.plan.field import LOW, MEDIUM
 from distrorocks.packaging.plan.format import Format
+from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.source.facts import Facts
 from tests.packaging.plan.test_dependencies import facts
 
@@ -207,3 +209,27 @@ build.modules.c = {{ "c.c", libraries = {{ {linked} }} }}"""
     gap = "no package is known for the libraries FAR, nowhere and tcc"
     field = draft.fields["external_requires"]
     assert (field.confidence, field.gap) == (LOW, gap)
+
+
+def test_a_package_that_the_release_lacks_is_a_gap() -> None:
+    """It is no relation, which no builder could satisfy; the others stay."""
+    given = facts(
+        more='external_dependencies = { Z = { header = "zlib.h" }, X = { library = "expat" } }'
+    )
+    lists = {"zlib1g-dev": "Debian x's packages"}
+    draft = Draft({})
+    external_fields(given, DEB, draft, LIBRARIES, lambda package: lists.get(package, ""))
+    field = draft.fields["external_requires"]
+    assert (field.value, field.confidence) == (("libexpat1-dev",), LOW)
+    assert field.gap == "zlib1g-dev is not among Debian x's packages"
+
+
+def test_a_package_of_a_library_is_looked_for_in_the_release() -> None:
+    """Debian 12 has pcre's, Debian 13 not; without a release nothing is known."""
+    names = {
+        name: read_tables(DEB, root="/nowhere", release=find_release("deb", name)).names
+        for name in ("bookworm", "trixie")
+    }
+    assert names["bookworm"].where_not("libpcre3-dev") == ""
+    assert names["trixie"].where_not("libpcre3-dev").startswith("Debian trixie's packages of ")
+    assert read_tables(DEB, root="/nowhere").names.where_not("libpcre3-dev") == ""
