@@ -49,7 +49,7 @@ class CommandError(AssertionError):
         self.outcome = outcome
 
 
-def run(*words: str | Path, status: int | None = 0, timeout: int = 600, **more: str) -> Outcome:
+def run(*words: str | Path, status: int | None = 0, timeout: int = 1200, **more: str) -> Outcome:
     """Run a command of the host; `status` is the exit status expected, None for any."""
     command = [str(word) for word in words]
     done = subprocess.run(
