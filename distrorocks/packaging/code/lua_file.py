@@ -140,6 +140,11 @@ def needs_of(words: list[str], defined: Collection[str]) -> LoadNeeds:
                 passed.update(dict.fromkeys(filter(None, [_passed(words, index)])))
             elif word == "arg" and after in ("[", ".") and not is_arg_own:
                 fault = fault or "is a script, which reads arg"
+            elif word == "error" and after[:1] in ("(", "'", '"', "["):
+                fault = fault or "ends with an error"
+            elif wanted := _asserted(words, index):
+                is_known = is_own or wanted in NO_HOST or wanted in defined
+                fault = fault or ("" if is_known else f"uses the global {wanted}")
             elif words[index : index + 4] == ["os", ".", "exit", "("]:
                 fault = fault or "is a script, which calls os.exit"
             elif read := _global_read(words, index):
@@ -152,6 +157,12 @@ def _global_read(words: list[str], index: int) -> str:
     """Return the global of which a token begins to read a field, "" if it does not."""
     at = index + 2 if words[index] == "_G" and words[index + 1] == "." else index
     return words[at] if words[at + 1] in (".", ":") else ""
+
+
+def _asserted(words: list[str], index: int) -> str:
+    """Return the global of ``local NAME = assert(NAME``, "" if ``assert`` does not begin there."""
+    name = words[index + 2] if words[index : index + 2] == ["assert", "("] else ""
+    return name if words[index - 3 : index] == ["local", name, "="] else ""
 
 
 def _passed(words: list[str], index: int) -> str:

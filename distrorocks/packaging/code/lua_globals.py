@@ -86,12 +86,19 @@ def _named_by_call(words: list[str], index: int, *, by_others: bool) -> set[str]
 
 
 def _is_same_name(words: list[str], index: int) -> bool:
-    """Return whether a name is that of a statement such as ``local ngx = ngx``, or ``= _G.ngx``."""
+    """Return whether a name is that of a statement such as ``local ngx = ngx``, or ``= _G.ngx``.
+
+    Also of ``local ngx = assert(ngx``.
+    """
+    if words[index - 3 : index] == ["=", "assert", "("]:
+        index -= 4
     if words[index - 2 : index] == ["_G", "."]:
         index -= 2
     if words[index - 1 : index] == ["="]:
         index -= 2
     said = words[max(index - 1, 0) : index + 6]
+    if said[3:5] == ["assert", "("]:
+        return said[0] == "local" and said[2] == "=" and said[1] == said[5]
     if said[3:5] in (["_G", "."], ["_ENV", "."]):
         del said[3:5]
     if said[:1] != ["local"] or said[2:3] != ["="] or said[1] != said[3]:

@@ -43,10 +43,22 @@ def circle(
         return NOT_LATER
     for wanted in always[module]:
         way = words.keys() & reached.get(wanted, ())
-        if module in way and not any(_NOTING & {*words[it]} for it in way):
+        unsure = (it for it in way if _NOTING & {*words[it]} and not _notes_itself(it, words[it]))
+        if module in way and next(unsure, None) is None:
             early = next((it for it in sorted(way) if _is_early(words[it])), "")
             return Later(f"requires itself, by way of {wanted}", early)
     return NOT_LATER
+
+
+def _notes_itself(module: str, words: Sequence[str]) -> bool:
+    """Return whether the only module that a file notes in ``package.loaded`` is its own."""
+    places = [index for index, word in enumerate(words) if word in _NOTING]
+    own = (
+        (".", module, "="),
+        ("[", "...", "]"),
+        *(("[", f"{it}{module}{it}", "]") for it in "'\""),
+    )
+    return all(tuple(words[at + 1 : at + 4]) in own for at in places)
 
 
 def _is_early(words: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.packaging.code.lua_tokens import tokens_of
 from distrorocks.packaging.code.required_circles import all_required, circle
 from distrorocks.packaging.code.shared_tables import NOT_LATER, Later
 
@@ -34,6 +35,15 @@ def test_a_circle_begins_with_the_module_that_is_noted_early(
     words = {it: ["module", "(", "...", ")"] if it == early else [] for it in requires}
     reached = {it: all_required(it, requires) for it in requires}
     assert circle(module, requires, reached, words) == found
+
+
+@pytest.mark.parametrize("place", [".b =", "[...] =", "['b'] ="])
+def test_a_file_that_notes_itself_alone_begins_its_circle(place: str) -> None:
+    """Lua 5.1 refuses to begin with another one."""
+    requires = {"a": ("b",), "b": ("a",)}
+    words = {"a": [], "b": tokens_of(f"package.loaded{place} {{}}")}
+    reached = {it: all_required(it, requires) for it in requires}
+    assert circle("a", requires, reached, words) == Later("requires itself, by way of b", "b")
 
 
 def test_a_file_that_notes_modules_itself_may_break_its_circle() -> None:

@@ -76,7 +76,7 @@ def test_packaging_that_was_scaffolded_among_sources_states_nothing(
         (b"return {}", ""),
         (b"\n\nlocal t or {}", "is no Lua: line 3: "),
         (b"#!/usr/bin/lua\nreturn {}", ""),
-        (b"error 'is not run'", ""),
+        (b"x = nil + 1 -- is not run", ""),
         (b"return '\\d'", ""),
         (b"return caf\xe9 -- end", "is no Lua: line 1: "),
         (b"return 'caf\xe9' -- end", ""),
