@@ -77,8 +77,7 @@ class ExternalLibraries:
 
     def with_library(self, name: str) -> Brought | None:
         """Return the library that ``name`` is, a word as for ``-l`` or a file's name."""
-        found = _STEM.fullmatch(name)
-        library = self._by_library.get(found["stem"] if found else name)
+        library = self._by_library.get(library_word(name))
         return Brought(library) if library else None
 
     def with_pkg_config(self, name: str) -> Brought | None:
@@ -102,6 +101,12 @@ class ExternalLibraries:
         """Return the library that has a program."""
         library = self._by_program.get(name)
         return Brought(library) if library else None
+
+
+def library_word(name: str) -> str:
+    """Return the word as for ``-l`` of a library, which may be given by the name of its file."""
+    found = _STEM.fullmatch(name)
+    return found["stem"] if found else name
 
 
 def parse_external_libraries(text: str) -> ExternalLibraries:

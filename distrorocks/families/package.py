@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from distrorocks.patterns import regex
 from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -103,13 +104,15 @@ def shortest_first(files: Iterable[Indexed]) -> tuple[Indexed, ...]:
 
 _OF_BUILDS = (
     *("/usr/include/", "/usr/lib", "/usr/bin/", "/lib", "/bin/", "/include/"),
-    *("/usr/share/pkgconfig/", "/usr/share/cmake/"),
+    "/usr/share/pkgconfig/",
 )
+_CMAKE = regex(r"/usr/share/(?:[^/]+/)?cmake/")
 
 
 def is_wanted_file(path: str, ends: Iterable[str]) -> bool:
     """Return whether an absolute path is where builds look, and ends as ``has_end`` says."""
-    return path.startswith(_OF_BUILDS) and has_end(path, ends)
+    is_looked_at = path.startswith(_OF_BUILDS) or _CMAKE.match(path) is not None
+    return is_looked_at and has_end(path, ends)
 
 
 def has_end(path: str, ends: Iterable[str]) -> bool:

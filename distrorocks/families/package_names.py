@@ -54,6 +54,7 @@ class PackageLists(NamedTuple):
     The packages of one rock for several Luas count as one. ``sources`` names where that was
     read, ``warnings`` what could not be read. ``lua_versions`` are those that packages are for.
     ``is_near`` is whether the lists are of another release, which may have more packages.
+    ``lacking`` are packages that were looked for and are not there.
     """
 
     modules: Mapping[str, frozenset[str]] = MappingProxyType({})
@@ -62,6 +63,7 @@ class PackageLists(NamedTuple):
     warnings: tuple[str, ...] = ()
     lua_versions: Mapping[str, frozenset[str]] = MappingProxyType({})
     is_near: bool = False
+    lacking: frozenset[str] = frozenset()
 
 
 NO_LISTS = PackageLists()
@@ -145,7 +147,7 @@ class PackageNames:
 
     def where_not(self, package: str) -> str:
         """Return the lists that lack a package and would have it, "" if it is there or unknown."""
-        is_lacking = self._has_all and package not in self._lists.versions
+        is_lacking = self._has_all and package in self._lists.lacking
         return self._lists.sources[-1] if is_lacking else ""
 
     def package_with(self, module: str) -> str:

@@ -59,6 +59,12 @@ def is_license_file(path: str) -> bool:
     return _LICENSE_FILE.match(name) is not None and not _SOURCE.search(name)
 
 
+OF_OTHERS = re.compile(
+    r"(?:\A|/)(?:deps|dependencies|vendor(?:ed)?|third[_-]?party|3rd[_-]?party|externals?|subprojects)/"
+)
+"""What finds the path of a file that is of another project."""
+
+
 def is_aside(path: str) -> bool:
     """Return whether a file is a test, a sample or documentation: not part of the rock itself."""
     return _ASIDE.search(path) is not None

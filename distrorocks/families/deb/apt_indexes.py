@@ -123,6 +123,8 @@ def _indexes(root: str, architectures: Collection[str] = ()) -> list[str]:
     wanted = tuple(f"{start}{ending}" for start in starts for ending in ENDINGS)
 
     def is_wanted(name: str) -> bool:
-        return name.endswith(wanted) if wanted else "_Contents-" in name
+        if wanted:
+            return name.endswith(wanted)
+        return "_Contents-" in name and "_Contents-source" not in name
 
     return index_files(RootView(root), DIRECTORY, is_wanted)

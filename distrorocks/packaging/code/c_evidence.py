@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from distrorocks.licensing.finding import OF_OTHERS
 from distrorocks.packaging.code.c_reading import CReading, read_c
 from distrorocks.packaging.code.lua_api import NAME, LuaApi
 from distrorocks.values import NamedTuple
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
 
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx)\Z")
 _NOT_PART = re.compile(r"(?:\A|/)(?:tests?|examples?|samples?|docs?|bench(?:marks?)?)/")
+_MADE_OF = re.compile(r"(?P<made>.+\.h(?:h|pp)?)(?:\.in|\.cmake|\.generic|\.tmpl|\.template)+")
 _ASKS_FOR_MORE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+LUA_COMPAT_\w+", re.MULTILINE)
 
 
@@ -46,7 +48,12 @@ def built_sources(texts: Mapping[str, str], named: Iterable[str]) -> list[str]:
     """Return the files in C that are built: those of ``named``, else all that may be, sorted."""
     found = [path for path in named if _COMPILED.search(path) and path in texts]
     return sorted(
-        found or [it for it in texts if _COMPILED.search(it) and not _NOT_PART.search(it)]
+        found
+        or [
+            path
+            for path in texts
+            if _COMPILED.search(path) and not (_NOT_PART.search(path) or OF_OTHERS.search(path))
+        ]
     )
 
 
@@ -60,6 +67,12 @@ class OutsideHeaders(NamedTuple):
     quoted: tuple[str, ...]
 
 
+def headers_of(files: Iterable[str]) -> tuple[str, ...]:
+    """Return the files in C among others; headers that a build writes count as written."""
+    made = (it["made"] if (it := _MADE_OF.fullmatch(path)) else path for path in files)
+    return tuple(path for path in made if is_c(path))
+
+
 def outside_headers(
     texts: Mapping[str, str], named: Iterable[str], files: Iterable[str]
 ) -> OutsideHeaders:
@@ -67,7 +80,7 @@ def outside_headers(
 
     ``named`` are the sources that the rockspec names; without any in C all that may be built count.
     """
-    own = {end for path in files if is_c(path) for end in _ends(path)}
+    own = {end for path in headers_of(files) for end in _ends(path)}
     angled, quoted = set[str](), set[str]()
     for path in built_sources(texts, named):
         depth = 0

@@ -31,6 +31,7 @@ _KEY = re.compile(r"\[([a-z_]+)\]")
 _SHELL_SAFE = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 _UNSAFE_QUOTED = re.compile(r"[$`\\\"!\n]")
 _ONE_PROGRAM = re.compile(r"""(?:lua|prove|busted)(?:[ ]+(?:[^\s"'$`;&|<>()]+|"\$\([\w -]+\)"))*""")
+_SUBSHELL = re.compile(r"\([^()]*\)")
 _FIRST_WORD = re.compile(r"^(\s*)(%\S*)")
 _EXECUTABLE = (
     "debian/rules",
@@ -171,12 +172,23 @@ def shell_word(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def timed(command: str) -> str:
-    """Return a command of tests with an end to it: builds have to end, and some tests never do."""
+def timed(commands: Sequence[str]) -> list[str]:
+    """Return commands of tests that are ended: builds have to end, and some tests never do.
+
+    Commands that stand alone are ended each by itself. Others are lines of one shell, in which what
+    a line sets holds for the next, and which ends where one fails.
+    """
+    apart = [_alone(command) for command in commands]
+    if commands and not all(apart):
+        apart = [f"sh -ec {shell_word(chr(10).join(commands))}"]
+    return [f"timeout 600 {command}" for command in apart]
+
+
+def _alone(command: str) -> str:
+    """Return a command that needs no other one as one program runs it, "" for any else."""
     if _ONE_PROGRAM.fullmatch(command):
-        return f"timeout 600 {command}"
-    inner = command[1:-1] if re.fullmatch(r"\([^()]*\)", command) else command
-    return f"timeout 600 sh -c {shell_word(inner)}"
+        return command
+    return f"sh -ec {shell_word(command[1:-1])}" if _SUBSHELL.fullmatch(command) else ""
 
 
 def versioned(text: str, version: str, written: str) -> str:
@@ -246,7 +258,7 @@ def _tidied(text: str) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {
+FILTERS: Mapping[str, Callable[..., str | list[str]]] = {
     "control": control_text,
     "for_lua": for_lua,
     "roff": roff_text,

@@ -67,7 +67,8 @@ def external_fields(
     lacking = {package: where for package in packages if (where := where_not(package))}
     gaps = [f"no package is known for the libraries {listed(tuple(unknown))}"] if unknown else []
     if lacking:
-        gaps.append(f"{listed(tuple(lacking))} is not among {next(iter(lacking.values()))}")
+        verb = "is" if len(lacking) == 1 else "are"
+        gaps.append(f"{listed(tuple(lacking))} {verb} not among {next(iter(lacking.values()))}")
     gap = "; ".join(gaps)
     source = "; ".join(evidence) or "rockspec: external_dependencies"
     there = tuple(package for package in packages if package not in lacking)

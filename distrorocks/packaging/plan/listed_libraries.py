@@ -10,8 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
-from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
+from distrorocks.families.external_library import (
+    ExternalLibraries,
+    ExternalLibrary,
+    library_word,
+)
 from distrorocks.families.package import Indexed
 from distrorocks.packaging.plan.format import Format, Release
 from distrorocks.packaging.plan.package_lists import own_family, release_of
@@ -24,9 +29,14 @@ _LIB = rf"/usr/lib(?:64)?/{_TRIPLET}"
 _OF_LUA = re.compile("lua|lauxlib", re.IGNORECASE)  # asked for by its versions
 # What is installed with every compiler.
 _ALWAYS_THERE = re.compile(
-    r"libc6-dev|glibc(?:-devel|-headers)?|musl-dev|gcc|g\+\+|(?:libstdc\+\+|libgcc)-.*|"
-    r"linux-(?:libc-dev|api-headers|headers|glibc-devel)|kernel-headers"
+    r"libc6-dev|glibc(?:-devel|-headers)?|musl-dev|gcc(?:-libs)?|g\+\+|(?:libstdc\+\+|libgcc)-.*|"
+    r"linux-(?:libc-dev|api-headers|headers|glibc-devel)|kernel-headers|"
+    r"coreutils|dash|bash|busybox|findutils|diffutils|sed|grep|tar|gzip|make|patch|perl|binutils"
 )
+_WHOLE = re.compile(r"-(?:minimal|base)\Z")  # python3-minimal, of which builds need all
+_OTHER_CPU = "-32bit"
+_WORDS = re.compile(r"[^a-z0-9]+")
+_MOST_ASKED = 64
 
 
 class Asked(NamedTuple):
@@ -52,7 +62,7 @@ def with_listed(
 
     They count if the packaging is for the release of that system.
     """
-    asked = [*asked_files(facts, form, libraries)]
+    asked = [*islice(asked_files(facts, form, libraries), _MOST_ASKED)]
     family = own_family(root, form.name) if asked else None
     if family is None or release not in (None, release_of(form, root)):
         return libraries
@@ -69,10 +79,13 @@ def asked_files(facts: Facts, form: Format, libraries: ExternalLibraries) -> Ite
             *(need.header for need in facts.externals if need.header),
             *(header for header in facts.headers.angled if facts.has_c and "." in header),
         ),
-        _LIBRARY: (
-            *(need.library for need in facts.externals if need.library),
-            *(name for name in facts.linked if facts.has_c),
-            *calls.libraries,
+        _LIBRARY: map(
+            library_word,
+            (
+                *(need.library for need in facts.externals if need.library),
+                *(name for name in facts.linked if facts.has_c),
+                *calls.libraries,
+            ),
         ),
         _PROGRAM: tuple(need.program for need in facts.externals if need.program),
         _PKG_CONFIG: () if form.has_pkg_config else calls.pkg_config,
@@ -85,13 +98,13 @@ def asked_files(facts: Facts, form: Format, libraries: ExternalLibraries) -> Ite
         _PKG_CONFIG: libraries.with_pkg_config,
         _CMAKE: libraries.named,
     }
-    rocks = {need.name for need in facts.dependencies}  # CMake looks for some, as for libraries
+    rocks = {need.name for need in facts.dependencies}  # which CMake looks for as for libraries
     for column, several in names.items():
         for name in dict.fromkeys(several):
             brought = known[column](name)
             if brought and form.distribution in brought.library.packages:
                 continue
-            is_of_lua = _OF_LUA.match(name) or name.lower() in rocks
+            is_of_lua = _OF_LUA.match(name) or (column == _CMAKE and name.lower() in rocks)
             if len(name) > 1 and _NAME.fullmatch(name) and not is_of_lua:
                 yield _asked(column, name)
 
@@ -121,9 +134,25 @@ def listed_libraries(
     for each in asked:
         path = re.compile(each.path)
         packages = {file.package for file in files if path.fullmatch(file.path)}
-        if len(packages) == 1 and not _ALWAYS_THERE.fullmatch(package := packages.pop()):
+        packages = {it for it in packages if not it.endswith(_OTHER_CPU)}
+        if len(packages) != 1:
+            continue
+        package = _WHOLE.sub("", packages.pop())
+        is_evident = each.column != _HEADER or _is_alike(each.name, package)
+        if is_evident and not _ALWAYS_THERE.fullmatch(package):
             found.append(_library(each, package, distribution))
     return found
+
+
+def _is_alike(header: str, package: str) -> bool:
+    """Return whether a package has a word of a header's path in its name, or the other way round.
+
+    Else it only happens to be the one package with a file of a name such as ``buffer.h``, which
+    the build writes or another system has.
+    """
+    name = _WORDS.sub("", package.removeprefix("lib").removesuffix("-dev").removesuffix("-devel"))
+    words = (_WORDS.sub("", word) for word in header.lower().rpartition(".")[0].split("/"))
+    return len(name) > 2 and any(len(it) > 2 and (it in name or name in it) for it in words)
 
 
 def _library(asked: Asked, package: str, distribution: str) -> ExternalLibrary:

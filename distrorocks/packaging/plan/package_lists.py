@@ -41,10 +41,10 @@ def read_package_lists(
     if release in (None, running):
         own = read_own_packages(root, form.name, names)
     if own.modules or own.versions:
-        return own
+        return own._replace(lacking=names - own.versions.keys())
     release = release or running
     shipped = shipped_lists(form.distribution, release, at_release(form, release).lua_versions[-1])
-    return shipped._replace(warnings=own.warnings)
+    return shipped._replace(warnings=own.warnings, lacking=names - shipped.versions.keys())
 
 
 def release_of(form: Format, root: str) -> Release | None:

@@ -97,6 +97,7 @@ class Sources(NamedTuple):
     archive (``FLAT`` if it has none), ``below`` the build directory in it. ``date`` is that of the
     newest file, in seconds since 1970. ``long_pages`` are HTML pages with long lines, each with the
     program that generated it; ``prebuilt`` are files of an archive that were compiled elsewhere.
+    ``headers_beside`` are those of C outside of the build directory.
     """
 
     files: tuple[str, ...] = ()
@@ -106,6 +107,7 @@ class Sources(NamedTuple):
     date: int = 0
     long_pages: Mapping[str, str] = MappingProxyType({})
     prebuilt: tuple[str, ...] = ()
+    headers_beside: tuple[str, ...] = ()
 
 
 class Facts(NamedTuple):
@@ -202,7 +204,7 @@ def facts_of(
         build_dependencies=rockspec.build_dependencies,
         test_dependencies=rockspec.test_dependencies,
         externals=external_needs(rockspec),
-        linked=linked_libraries(rockspec),
+        linked=_linked(rockspec, sources.files),
         files=sources.files,
         top=sources.top,
         below=sources.below or declared,
@@ -226,7 +228,9 @@ def facts_of(
         unopened=lua_files.unopened(),
         openers=opening,
         named=lua_files.named(),
-        headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
+        headers=outside_headers(
+            sources.texts, module_sources(rockspec), (*sources.files, *sources.headers_beside)
+        ),
         build_calls=build_calls(sources.texts) if kind in UPSTREAMS_BUILDS else NO_CALLS,
         old_c=NO_OLD_C if has_c is False else old_c(sources.texts, module_sources(rockspec)),
         copied=copied_folders(rockspec),
@@ -252,6 +256,14 @@ def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str,
         return ()
     made = "patches" in as_table(rockspec.table.get("build"))
     return () if made else tuple(sorted(set(map(normpath, module_sources(rockspec))) - {*files}))
+
+
+def _linked(rockspec: Rockspec, files: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the libraries that modules are linked with, but for those that the sources bring."""
+    names = {path.rpartition("/")[2] for path in files}
+    brought = {f"lib{it}.{end}": it for it in linked_libraries(rockspec) for end in ("a", "so")}
+    own = {library for file, library in brought.items() if file in names}
+    return tuple(it for it in linked_libraries(rockspec) if it not in own)
 
 
 def _texts(table: LuaTable) -> dict[str, str]:

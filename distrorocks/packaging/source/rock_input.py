@@ -10,6 +10,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
 from distrorocks.lua.read import script
 from distrorocks.lua.scan import LuaSyntaxError, LuaTextError
+from distrorocks.packaging.code.c_evidence import headers_of
 from distrorocks.packaging.code.lua_api import read_lua_api
 from distrorocks.packaging.code.lua_code import LuaCode
 from distrorocks.packaging.merge.pristine import STORE
@@ -181,6 +182,7 @@ def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
         inside.date or date,
         inside.long_pages,
         inside.prebuilt,
+        headers_of(members.files) if place.below else (),
     )
 
 
@@ -226,9 +228,17 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     members = _without_packaging(directory_members(path))
     named = declared_place(str(rockspec.source.get("dir", ""))).below
     inner = found_place(named, "", members.files).below if named else ""  # below the archive's top
+    beside = headers_of(members.files) if inner else ()
     if inner:
         members = _built(members, inner)
-    sources = Sources(members.files, members.texts, "", inner, members.date, members.long_pages)
+    sources = Sources(
+        members.files,
+        members.texts,
+        below=inner,
+        date=members.date,
+        long_pages=members.long_pages,
+        headers_beside=beside,
+    )
     return _known(rockspec, text, sources, jail)
 
 

@@ -89,6 +89,16 @@ target_link_libraries(own PRIVATE ${FOO_LIBRARIES} z part)
     assert build_calls({"meson.build": meson}) == BuildCalls(("foo",), runs_pkg_config=True)
 
 
+def test_libraries_that_the_works_of_others_bring_are_made_by_the_build() -> None:
+    """Their own makefiles are not read for what they need."""
+    texts = {
+        "Makefile": "L = -lfoo -lbar -lz",
+        "deps/foo/Makefile": "libfoo.a: a.o\n\tar x\n\tcc -lq1",
+        "vendor/bar/CMakeLists.txt": "add_library(bar a.c)\nfind_package(Q)",
+    }
+    assert build_calls(texts) == BuildCalls(libraries=("z",))
+
+
 @pytest.mark.parametrize(
     "path", ["tests/Makefile", "deps/x/CMakeLists.txt", "third_party/Makefile", "a.c", "Make.txt"]
 )

@@ -137,3 +137,14 @@ def test_headers_that_are_always_included_are_found() -> None:
     files = (*texts, "include/own.h")
     assert outside_headers(texts, ("src/a.c",), files) == (("after/it.h", "zlib.h"), ("quoted.h",))
     assert outside_headers(texts, (), files).angled == ("after/it.h", "b.h", "zlib.h")
+
+
+def test_headers_that_a_build_writes_are_the_rocks_own() -> None:
+    """And what works of others include, which the sources bring, is not asked for."""
+    texts = {
+        "a.c": '#include "config.h"\n#include <pcre.h>\n#include <x/real.h>',
+        "vendor/b.c": "#include <b.h>",
+        "dependencies/x/c.c": "#include <c.h>",
+    }
+    files = (*texts, "config.h.in", "src/pcre.h.generic")
+    assert outside_headers(texts, (), files) == (("x/real.h",), ())

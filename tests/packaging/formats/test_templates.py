@@ -133,25 +133,30 @@ def test_a_text_is_one_word_of_the_shell(text: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "run"),
+    ("commands", "run"),
     [
-        ("lua test.lua", "timeout 600 lua test.lua"),
+        (("lua test.lua", "lua b.lua"), ["lua test.lua", "lua b.lua"]),
         (
-            'lua "$(command -v busted)" --no-coverage spec',
-            'timeout 600 lua "$(command -v busted)" --no-coverage spec',
+            ('lua "$(command -v busted)" --no-coverage spec',),
+            ['lua "$(command -v busted)" --no-coverage spec'],
         ),
-        ("prove -v tests", "timeout 600 prove -v tests"),
-        ("(cd test && lua run.lua)", "timeout 600 sh -c 'cd test && lua run.lua'"),
-        ("(cd a && x) || (cd b && y)", "timeout 600 sh -c '(cd a && x) || (cd b && y)'"),
-        ("A=1 lua x", "timeout 600 sh -c 'A=1 lua x'"),
-        ("lua x; lua y", "timeout 600 sh -c 'lua x; lua y'"),
-        ("echo 'a'", r"timeout 600 sh -c 'echo '\''a'\'''"),
-        (". ./x", "timeout 600 sh -c '. ./x'"),
+        (("prove -v tests",), ["prove -v tests"]),
+        (
+            ("(cd test && lua run.lua)", "lua a.lua"),
+            ["sh -ec 'cd test && lua run.lua'", "lua a.lua"],
+        ),
+        (("(cd a && x) || (cd b && y)",), ["sh -ec '(cd a && x) || (cd b && y)'"]),
+        (("cd test", "export FOO=1", "lua a.lua"), ["sh -ec 'cd test\nexport FOO=1\nlua a.lua'"]),
+        (("A=1 lua x",), ["sh -ec 'A=1 lua x'"]),
+        (("lua x; lua y",), ["sh -ec 'lua x; lua y'"]),
+        (("echo 'a'",), [r"sh -ec 'echo '\''a'\'''"]),
+        ((". ./x",), ["sh -ec '. ./x'"]),
+        ((), []),
     ],
 )
-def test_tests_of_upstream_come_to_an_end(command: str, run: str) -> None:
-    """They are ended after ten minutes, whatever the shell would make of the command."""
-    assert timed(command) == run
+def test_tests_of_upstream_come_to_an_end(commands: tuple[str, ...], run: list[str]) -> None:
+    """They are ended after ten minutes; lines that belong together stay in one shell."""
+    assert timed(commands) == [f"timeout 600 {command}" for command in run]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from distrorocks.packaging.plan.listed_libraries import (
     listed_libraries,
     with_listed,
 )
+from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.release import find_release
 from distrorocks.packaging.source.facts import Facts
 from tests.builders import debian
@@ -114,3 +115,59 @@ def test_the_lists_of_the_system_fill_the_gaps(tmp_path: Path) -> None:
         draft = Draft({})
         external_fields(rock(), DEB, draft, table)
         assert sorted(draft.external_requires) == sorted(packages), release
+
+
+@pytest.mark.parametrize(
+    ("header", "package", "is_taken"),
+    [
+        ("cmocka.h", "libcmocka-dev", True),
+        ("X11/Xatom.h", "x11proto-dev", True),
+        ("GL/glut.h", "freeglut3-dev", True),
+        ("tcrdb.h", "libtokyotyrant-dev", False),
+        ("buffer.h", "libowfat-dev", False),
+        ("windows.h", "libowfat-dev", False),
+        ("version.h", "libcodcif-dev", False),
+        ("io.h", "libio-dev", False),
+    ],
+)
+def test_a_header_tells_by_its_name_too(header: str, package: str, is_taken: bool) -> None:
+    """One of a common name is in one package by chance: the build writes it, or Windows has it."""
+    given = rock()._replace(headers=OutsideHeaders((header,), ()))
+    found = listed_libraries(
+        asked_files(given, DEB, TABLE), [Indexed(f"/usr/include/{header}", package)], "debian"
+    )
+    assert bool(found) is is_taken
+
+
+def test_what_a_package_is_called_for_others_does_not_matter() -> None:
+    """Libraries for another processor, a package's least part, and the names of files."""
+    more = 'external_dependencies = { X = { library = "libnew.so", program = "python3" } }'
+    asked = tuple(asked_files(facts(more=more), FEDORA, TABLE))
+    files = [
+        Indexed("/usr/lib64/libnew.so", "libnew-devel"),
+        Indexed("/usr/lib/libnew.so", "libnew-devel-32bit"),
+        Indexed("/usr/bin/python3", "python3-minimal"),
+    ]
+    found = {each.packages["fedora"] for each in listed_libraries(asked, files, "fedora")}
+    assert found == {"libnew-devel", "python3"}
+    essential = [Indexed("/usr/bin/python3", "coreutils")]
+    assert listed_libraries(asked, essential, "fedora") == []
+
+
+def test_a_package_that_is_found_is_not_told_to_be_missing(tmp_path: Path) -> None:
+    """Versions are read of packages that are known before."""
+    debian(tmp_path)
+    (tmp_path / "etc").mkdir(exist_ok=True)
+    (tmp_path / "etc/os-release").write_text("ID=debian\nVERSION_ID=13\n")
+    lists = tmp_path / "var/lib/apt/lists"
+    lists.mkdir(parents=True)
+    (lists / "x_main_Contents-amd64").write_text("usr/bin/xx utils/xx\n")
+    (lists / "x_main_Contents-source").write_text("usr/bin/xx source/xx-src\n")
+    (lists / "x_main_binary-amd64_Packages").write_text(
+        "Package: lua-socket\nVersion: 3.1-1\nArchitecture: amd64\n\n"
+    )
+    table = with_listed(TABLE, rock(), DEB, str(tmp_path), None)
+    names = read_tables(DEB, root=str(tmp_path)).names
+    draft = Draft({})
+    external_fields(rock(), DEB, draft, table, names.where_not)
+    assert "xx" in draft.external_requires
