@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
+from typing import TypeAlias
 
 from distrorocks.licensing.expression import PUBLIC_DOMAIN, joined, licenses_in
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, Finding, is_license_file, role
-from distrorocks.licensing.holders import together
+from distrorocks.licensing.holders import is_among, plain_names, together
 from distrorocks.values import NamedTuple
 
 _NAMES = {
@@ -91,6 +93,7 @@ def common_license(license_name: str) -> str:
 
 
 _MOST_PATTERNS = 40
+_MOST_STANZAS = 16
 
 
 class Stanza(NamedTuple):
@@ -110,20 +113,11 @@ def stanzas_of(
     """Return the stanzas of a rock with the licence ``license_name``.
 
     ``named`` are the copyright holders in each file, ``declared`` is the licence in the rockspec. A
-    file that states another licence than the rock's main one has its own stanza, and so has a
-    directory with a licence file.
+    file that states another licence than the rock's main one has its own stanza, and so have a
+    directory with a licence file and a file that names none of the rock's holders.
     """
-    stated: dict[str, dict[str, None]] = {}
-    for each in found:
-        stated.setdefault(each.path, {})[each.license] = None
     main = _main(license_name, found, declared)
-    groups: dict[str, list[str]] = {}
-    for path, names in sorted(stated.items()):
-        expression = joined(tuple(names))
-        if role(path) in (OWN_LICENSE, OWN_README) or set(names) <= set(licenses_in(main)):
-            continue
-        pattern = f"{posixpath.dirname(path)}/*" if is_license_file(path) else path
-        groups.setdefault(expression, []).append(pattern)
+    groups = _groups(main, found, named)
     apart = [path for paths in groups.values() for path in paths]
     everyone = together(
         line
@@ -132,7 +126,57 @@ def stanzas_of(
         for line in named[path]
     )
     first = Stanza(("*",), main, everyone)
-    return (first, *(_stanza(name, paths, named) for name, paths in sorted(groups.items())))
+    parts = [_stanza(name, paths, named) for (name, _), paths in sorted(groups.items())]
+    # Of several patterns for a file the last one counts (DEP-5, Files): that of the file itself.
+    parts.sort(key=lambda each: not any(path.endswith("/*") for path in each.files))
+    return (first, *parts)
+
+
+_Group: TypeAlias = "tuple[str, tuple[str, ...]]"
+"""A licence and the holders by their plain names."""
+
+
+def _groups(
+    main: str, found: Sequence[Finding], named: Mapping[str, Sequence[str]]
+) -> dict[_Group, list[str]]:
+    """Return the patterns of files that the first stanza is not for, by licence and holders."""
+    stated: dict[str, dict[str, None]] = {}
+    for each in found:
+        stated.setdefault(each.path, {})[each.license] = None
+    own, every = _own_holders(named), {*licenses_in(main)}
+    folders = {posixpath.dirname(path) for path in stated if is_license_file(path)} - {""}
+    groups: dict[_Group, list[str]] = {}
+    for path in sorted({*stated, *named}):
+        if role(path) in (OWN_LICENSE, OWN_README):
+            continue
+        holders = plain_names(named.get(path, ()))
+        names = tuple(stated.get(path, ()))
+        is_main = every == {*names} or (" OR " in main and every.issuperset(names))
+        is_in_folder = any(path.startswith(f"{folder}/") for folder in folders)
+        is_own = not own or is_in_folder or any(is_among(name, own) for name in holders)
+        is_by_others = bool(holders) and not is_own
+        if (names and not is_main) or is_by_others:
+            pattern = f"{posixpath.dirname(path)}/*" if is_license_file(path) else path
+            groups.setdefault((joined(names) or main, tuple(sorted(holders))), []).append(pattern)
+    if len(groups) <= _MOST_STANZAS:
+        return groups
+    merged: dict[_Group, list[str]] = {}
+    for (name, _), paths in groups.items():
+        merged.setdefault((name, ()), []).extend(paths)
+    return {group: paths for group, paths in merged.items() if group[0] != main}
+
+
+def _own_holders(named: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return the plain names of the rock's own holders.
+
+    They are those in its licence files and README, else those that most of the files name.
+    """
+    own = [path for path in named if role(path) in (OWN_LICENSE, OWN_README)]
+    if own:
+        return frozenset().union(*(plain_names(named[path]) for path in own))
+    sets = Counter(frozenset(plain_names(lines)) for lines in named.values() if lines)
+    ((most, count), *_) = sets.most_common(1) or [(frozenset[str](), 0)]
+    return most if 2 * count > sets.total() else frozenset()
 
 
 def _stanza(name: str, patterns: list[str], named: Mapping[str, Sequence[str]]) -> Stanza:

@@ -9,6 +9,7 @@ _SPAN = r"(?:19|20)[0-9]{2}(?:\s*-\s*(?:19|20)[0-9]{2})?"
 _YEAR_LINE = re.compile(rf"(?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*),?\s+(?P<name>\S.*)")
 
 
+_WORD = re.compile(r"\w+")
 _MAIL = re.compile(r"\s*[<(]+[^<>()\s]+@[^<>()\s]+[>)]+")
 
 
@@ -29,6 +30,20 @@ def joined_years(lines: Iterable[str]) -> tuple[str, ...]:
             name_of[plain] = name
         years_of.setdefault(plain, set()).update(years)
     return tuple(f"{_written(years)} {name_of[it]}".lstrip() for it, years in years_of.items())
+
+
+def plain_names(lines: Iterable[str]) -> frozenset[str]:
+    """Return the names in copyright lines, by which holders are the same, in lower case."""
+    said = ((line, _YEAR_LINE.fullmatch(line)) for line in lines)
+    names = (_plain(found["name"] if found else line) for line, found in said)
+    return frozenset(name.casefold().rstrip(".") for name in names)
+
+
+def is_among(name: str, others: Iterable[str]) -> bool:
+    """Return whether a plain name is one of others, or has all words of one, or one all of its."""
+    words = {*_WORD.findall(name)}
+    several = ({*_WORD.findall(other)} for other in others)
+    return any(words <= other or other <= words for other in several)
 
 
 def _plain(name: str) -> str:

@@ -33,27 +33,30 @@ Source: https://example.org/a-rock
 
 Files: *
 Copyright: 2019-2021 Ada Example <ada@example.org>
-           2020 Carl Example
 License: Expat
-
-Files: src/my?file.c
-Copyright: 2010 Bob Example
-License: BSD-3-Clause
 
 Files: vendor/z/*
 Copyright: unknown: the sources name nobody
 License: Zlib
 
+Files: src/my?file.c
+Copyright: 2010 Bob Example
+License: BSD-3-Clause
+
+Files: src/b.lua
+Copyright: 2020 Carl Example
+License: Expat
+
 License: Expat
  Words of it.
+
+License: Zlib
+ The sources name the license Zlib and do not have its text.
 
 License: BSD-3-Clause
  Line one.
  .
   .dotted
-
-License: Zlib
- The sources name the license Zlib and do not have its text.
 """
 
 
@@ -85,8 +88,8 @@ def test_where_no_file_speaks_for_the_rock_its_rockspec_does() -> None:
     first, second = stanzas_of("MIT AND BSD-2-Clause", found, named, "MIT")
     assert first == (("*",), "MIT", ("2011 Ada Lovelace",))
     assert second == (("b.c",), "BSD-2-Clause", ("1988 Bo Body",))
-    (alone,) = stanzas_of("MIT AND BSD-2-Clause", found, named, "")
-    assert alone.license == "MIT AND BSD-2-Clause"
+    first, second = stanzas_of("MIT AND BSD-2-Clause", found, named, "")
+    assert (first.license, second.files) == ("MIT AND BSD-2-Clause", ("b.c",))
 
 
 LINES = st.text(max_size=60)
@@ -290,18 +293,15 @@ def test_a_stanza_has_the_holders_of_its_own_files_alone() -> None:
     found = [each for path, text in files.items() for each in findings(path, text)]
     named = {path: holders(text) for path, text in files.items()}
     grouped = stanzas_of("MIT AND BSD-3-Clause AND Zlib", found, named)
-    assert [(each.files, each.license) for each in grouped] == [
-        (("*",), "MIT"),
-        (("b.c", "d.c"), "BSD-3-Clause"),
-        (("vendor/z/*",), "Zlib"),
+    assert [(each.files, each.license, each.holders[0]) for each in grouped] == [
+        (("*",), "MIT", "2019-2021 Ada Example <ada@example.org>"),
+        (("vendor/z/*",), "Zlib", "2016 Zed Example"),
+        (("b.c",), "BSD-3-Clause", "2010 Bee Example"),
+        (("d.c",), "BSD-3-Clause", "2010 Dee Example"),
+        (("b.cpp",), "MIT", "2015 Cee Example"),
+        (("vendor/zz.c",), "MIT", "2017 Eve Example"),
     ]
-    first, second, third = (each.holders for each in grouped)
-    assert [name for name in first if "Ada" not in name] == [
-        "2015 Cee Example",
-        "2017 Eve Example",
-    ]
-    assert second == ("2010 Bee Example", "2010 Dee Example")
-    assert third == ("2016 Zed Example",)
+    assert all(len(each.holders) == 1 for each in grouped)
 
 
 @pytest.mark.parametrize(
@@ -336,3 +336,32 @@ def test_other_licences_of_debian_are_only_pointed_to() -> None:
         "\n\nLicense: MPL-2.0\n On Debian systems, the full text of this license can be found in\n"
         " /usr/share/common-licenses/MPL-2.0.\n"
     )
+
+
+def test_a_holder_is_the_rocks_own_in_other_words() -> None:
+    """Who is named with others in the licence file is a holder of the rock."""
+    named = {
+        "LICENSE": ("2007-2009 Ada Example, Bob Example",),
+        "a.lua": ("2008 Ada Example",),
+        "b.lua": ("The Bob Example <bob@example.org>",),
+        "c.lua": ("2008 Carl Example",),
+    }
+    first, other = stanzas_of("MIT", (), named)
+    assert (first.files, other.files) == (("*",), ("c.lua",))
+
+
+def test_without_a_licence_file_the_holder_of_most_files_is_the_rocks() -> None:
+    """Where none has more than half of them, all are together."""
+    named = {"a.lua": ("2008 Ada",), "b.lua": ("2009 Ada",), "c.lua": ("2008 Carl",)}
+    first, other = stanzas_of("MIT", (), named)
+    assert (first.holders, other.files) == (("2008-2009 Ada",), ("c.lua",))
+    (alone,) = stanzas_of("MIT", (), {**named, "d.lua": ("Dee",)})
+    assert alone.holders == ("2008-2009 Ada", "2008 Carl", "Dee")
+
+
+def test_many_holders_share_a_stanza() -> None:
+    """Each under another licence; those under the rock's are in the first one."""
+    others = {f"{number}.c": (f"2010 Holder{number}",) for number in range(17)}
+    named = {"LICENSE": ("2010 Ada",), **others}
+    (alone,) = stanzas_of("MIT", (), named)
+    assert len(alone.holders) == 18
