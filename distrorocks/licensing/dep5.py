@@ -152,7 +152,9 @@ def _groups(
         holders = plain_names(named.get(path, ()))
         names = tuple(stated.get(path, ()))
         is_main = every == {*names} or (" OR " in main and every.issuperset(names))
-        is_in_folder = any(path.startswith(f"{folder}/") for folder in folders)
+        is_in_folder = not is_license_file(path) and any(
+            path.startswith(f"{folder}/") for folder in folders
+        )
         is_own = not own or is_in_folder or any(is_among(name, own) for name in holders)
         is_by_others = bool(holders) and not is_own
         if (names and not is_main) or is_by_others:

@@ -210,6 +210,7 @@ _SAME = re.compile(
     r" (?:the )?lua5?(?= )"
     r"| lua 5\.\d license see http"
     r"| use same license with lua(?= )"
+    r"| see copyright notice in lua h(?= )"  # in the sources of Lua itself
 )
 # Two notices that name "the BSD License" and where its three clauses stand: of the style sheet in
 # pages that LDoc makes, and of CMake's modules.

@@ -85,7 +85,7 @@ _LATER = re.compile(rf"copyright\s*{_SIGN}\s*(?=[12][0-9]{{3}})", re.IGNORECASE)
 _SIGNED = re.compile(rf"^[^\w(©&<]*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
 # The same with the years after a name: not a point (c) of a text, which goes on in lower case.
 _SIGNED_LAST = re.compile(
-    rf"^[^\w(©&<]*(?={_SIGN}\s*(?:(?:[A-Z][\w.'-]*|\([a-z]+\)|<[^<>\s]+@[^<>\s]+>),? )+"
+    rf"^[^\w(©&<]*(?={_SIGN}\s*(?:(?:[A-Z][\w.'-]*|\([a-z]+\)|<[^<>\s]+(?:@| AT )[^<>\s]+>),? )+"
     rf"{_SPAN}\W*\Z)"
 )
 # How CC0 asks to sign: "Written in 2015 by Some Body".
@@ -115,14 +115,16 @@ _OF_THE_TEXT = re.compile(
     r"(?:.*\n){0,3}?.{0,40}everyone is permitted to",
     re.IGNORECASE | re.MULTILINE,
 )
+_OF_LUA = re.compile(r"\bSee Copyright Notice in lua\.h\b")
 _DASHES = str.maketrans("–—", "--")
 _SHORT_SPAN = re.compile(
     r"\b(?P<century>19|20)(?P<first>[0-9]{2})\s*-\s*(?P<last>[0-9]{2})(?![0-9])"
 )
 _TAIL = re.compile(
-    r"\s*(?:all rights reserved.*|(?:,? and(?: is)?|[.,]) (?:released|licensed) under\b.*"
+    r"\s*(?:all rights reserved.*|(?:,? and(?: is)?|[.,]) (?:released|licensed) (?:under|into)\b.*"
+    r"|;\s+(?:updated?|modified|modifications?|adapted|changes)\b.*"
     r"|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
-    r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+|(?<=\s)[#|]+|(?:\\[nrt])+[\"')]*)\s*\Z",
+    r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+|(?<=\s)[#|]+|(?:\\[nrt])+[\"')]*|\\+)\s*\Z",
     re.IGNORECASE,
 )
 # The licence after the name, as in "2013 Some Body, MIT License", and an address left empty.
@@ -146,10 +148,20 @@ _MOST = 20
 def holders(text: str) -> tuple[str, ...]:
     """Return the copyright lines of a text, such as ``2019-2021 Some Body``, each once."""
     found: dict[str, None] = {}
-    for line in _finished(_OF_THE_TEXT.sub("", text).splitlines()):
+    for line in _finished(_plain_signs(_OF_THE_TEXT.sub("", text)).splitlines()):
         if len(line) <= 300 and (holder := _holder(line)):
             found[holder] = None
+    if _OF_LUA.search(text):
+        found["Lua.org, PUC-Rio"] = None
     return tuple(found)[:_MOST]
+
+
+def _plain_signs(text: str) -> str:
+    """Return a text with troff's signs for © and dashes as signs, each notice on its line."""
+    if "\\(co" not in text:
+        return text
+    text = text.replace("\\(co", "©").replace("\\(en", "-")
+    return re.sub(r",? and ©", "\nCopyright ©", text)
 
 
 def _finished(lines: list[str]) -> Iterator[str]:

@@ -350,6 +350,21 @@ def test_a_holder_is_the_rocks_own_in_other_words() -> None:
     assert (first.files, other.files) == (("*",), ("c.lua",))
 
 
+def test_a_folder_with_the_licence_file_of_others_has_a_stanza() -> None:
+    """Under the licence of the rock too: all of it is by them."""
+    named = {
+        "LICENSE": ("2010 Ada",),
+        "vendor/z/LICENSE": ("2011 Zed",),
+        "vendor/z/z.c": ("2011 Zed",),
+    }
+    found = [each for path in named for each in findings(path, words.MIT)]
+    first, other = stanzas_of("MIT", found, named)
+    assert (first.holders, other) == (
+        ("2010 Ada",),
+        (("vendor/z/*",), "MIT", ("2011 Zed",)),
+    )
+
+
 def test_without_a_licence_file_the_holder_of_most_files_is_the_rocks() -> None:
     """Where none has more than half of them, all are together."""
     named = {"a.lua": ("2008 Ada",), "b.lua": ("2009 Ada",), "c.lua": ("2008 Carl",)}

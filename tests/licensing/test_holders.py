@@ -271,3 +271,25 @@ def test_no_year_is_lost(spans: list[tuple[int, int]]) -> None:
     assert len(once) == 1
     assert joined_years(once) == once
     assert str(min(first for first, _ in spans)) in once[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (
+            r"Copyright \(co 2004\(en2010 Ada Body, and \(co 2013 Bee Body.",
+            ("2004-2010 Ada Body", "2013 Bee Body"),
+        ),
+        (
+            "(c) Ada Body <ada AT example.org> 2004-2007",
+            ("2004-2007 Ada Body <ada AT example.org>",),
+        ),
+        ("Copyright (C) 2004 by Ada Body, and released into the public", ("2004 Ada Body",)),
+        ("Copyright 2006 Ada Body; update to Lua 5.2 by Bee Body", ("2006 Ada Body",)),
+        ("* Copyright (c) 2008 Ada Body (example.org)\\", ("2008 Ada Body (example.org)",)),
+        ("** See Copyright Notice in lua.h", ("Lua.org, PUC-Rio",)),
+    ],
+)
+def test_notices_in_other_forms_are_read(line: str, found: tuple[str, ...]) -> None:
+    """Those of manual pages, with a hidden address, with what follows, and of Lua's own sources."""
+    assert holders(line) == found
