@@ -120,6 +120,7 @@ corpus: setup ## real rocks: scaffolds, licences, upstream's tests, the resolver
 	fi
 	$(RUN) integration.corpus.scaffold_corpus '$(CORPUS)'
 	$(RUN) integration.corpus.license_labels '$(ROCKS)'
+	$(RUN) integration.corpus.copyright_by_file '$(ROCKS)' --beside
 	$(RUN) integration.corpus.upstream_tests '$(ROCKS)'
 	$(RUN) integration.corpus.resolver_greedy '$(CORPUS)'
 

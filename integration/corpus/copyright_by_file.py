@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from distrorocks.licensing.dep5 import short_name
 from distrorocks.licensing.expression import licenses_in
 from distrorocks.packaging.scaffold.scaffold import Request, scaffolds
 from distrorocks.system.lua.jail import Jail
-from integration.corpus.chosen_rocks import add_arguments, chosen_of, rocks_of
+from integration.corpus.chosen_rocks import Chosen, add_arguments, chosen_of, rocks_of
 from integration.machines.machine import run
 from integration.machines.rock_packages import unpacked
 
@@ -188,8 +188,9 @@ def _scanned(top: Path) -> dict[str, Said]:
     return found
 
 
+PACKAGING, OTHERS = "debian/copyright", ("licensecheck", "scancode")
 READERS: Mapping[str, Callable[[Path, Path, Jail], Callable[[str], Said]]] = {
-    "debian/copyright": of_packaging,
+    PACKAGING: of_packaging,
     "licensecheck": of_licensecheck,
     "scancode": of_scancode,
 }
@@ -228,47 +229,69 @@ def files_of(pattern: str, files: Sequence[str]) -> list[str]:
     return found or [path for path in files if fnmatchcase(path.partition("/")[2], pattern)]
 
 
+def read(
+    rocks: Path, chosen: Chosen, readers: Sequence[str]
+) -> Iterator[tuple[str, list[Compared]]]:
+    """Yield what each program says of the rows of the rocks that are chosen."""
+    named: dict[str, list[Row]] = {}
+    for row in rows():
+        named.setdefault(row.rock, []).append(row)
+    with tempfile.TemporaryDirectory() as scratch, Jail() as jail:
+        folders = {}
+        for rock in rocks_of(rocks, Path(scratch) / "packed", chosen):
+            place = Path(scratch) / ROCKS / rock.name.removesuffix(".src.rock")
+            if place.name in named:
+                place.mkdir(parents=True)
+                folders[rock] = place.name, unpacked(rock, place)
+        for reader in readers:
+            yield (
+                reader,
+                [
+                    each
+                    for rock, (name, folder) in folders.items()
+                    for each in compared(rock, folder, named[name], reader, jail)
+                ],
+            )
+
+
+def sums(told: Iterable[Compared]) -> tuple[Sums, Sums]:
+    """Return the sums of licences and of holders."""
+    licenses, holders = Sums(), Sums()
+    for each in told:
+        licenses, holders = licenses.plus(each.license), holders.plus(each.holders)
+    return licenses, holders
+
+
+def tell(reader: str, told: Sequence[Compared]) -> None:
+    """Print the sums, of all rows and of those with a notice of their own."""
+    notices = [each for each in told if each.path != REST]
+    for label, wanted in (("all rows", told), ("files with notices", notices)):
+        licenses, holders = sums(wanted)
+        print(f"{reader}, {label}: licences: {licenses}; holders: {holders}")
+
+
+def tell_differences(told: Iterable[Compared]) -> None:
+    """Print what is said otherwise than people read it."""
+    for each in told:
+        row, (said, right, due, got) = each.row, each.holders
+        if each.license.due > each.license.found or right < said or got < due:
+            print(f"{row.rock} {each.path}: read {row.license}: {' | '.join(row.holders)};")
+            words = ", ".join(sorted(each.said.licenses))
+            print(f"    said {words}: {' | '.join(each.said.holders)}")
+
+
 def main(words: Sequence[str]) -> int:
     """Print precision and recall of each program, then what debian/copyright has otherwise."""
     parser = argparse.ArgumentParser(prog="copyright_by_file", description=__doc__)
     add_arguments(parser)
     parser.add_argument("--beside", action="store_true")
     asked = parser.parse_args(words)
-    named: dict[str, list[Row]] = {}
-    for row in rows():
-        named.setdefault(row.rock, []).append(row)
-    others = [name for name in ("licensecheck", "scancode") if asked.beside and shutil.which(name)]
-    with tempfile.TemporaryDirectory() as scratch, Jail() as jail:
-        folders = {}
-        for rock in rocks_of(asked.rocks, Path(scratch) / "packed", chosen_of(asked)):
-            place = Path(scratch) / ROCKS / rock.name.removesuffix(".src.rock")
-            if place.name in named:
-                place.mkdir(parents=True)
-                folders[rock] = place, unpacked(rock, place)
-        for reader in ("debian/copyright", *others):
-            told = [
-                each
-                for rock, (place, folder) in folders.items()
-                for each in compared(rock, folder, named[place.name], reader, jail)
-            ]
-            tell(reader, told, differences=reader not in others)
+    others = [name for name in OTHERS if asked.beside and shutil.which(name)]
+    for reader, told in read(asked.rocks, chosen_of(asked), (*others, PACKAGING)):
+        tell(reader, told)
+        if reader == PACKAGING:
+            tell_differences(told)
     return 0
-
-
-def tell(reader: str, mine: Sequence[Compared], *, differences: bool) -> None:
-    """Print the sums, of all rows and of those with a notice of their own, and the differences."""
-    notices = [each for each in mine if each.path != REST]
-    for label, wanted in (("all rows", mine), ("files with notices", notices)):
-        licenses, holders = Sums(), Sums()
-        for each in wanted:
-            licenses, holders = licenses.plus(each.license), holders.plus(each.holders)
-        print(f"{reader}, {label}: licences: {licenses}; holders: {holders}")
-    for each in mine if differences else ():
-        row, (said, right, due, got) = each.row, each.holders
-        if each.license.due > each.license.found or right < said or got < due:
-            print(f"{row.rock} {each.path}: read {row.license}: {' | '.join(row.holders)};")
-            words = ", ".join(sorted(each.said.licenses))
-            print(f"    said {words}: {' | '.join(each.said.holders)}")
 
 
 if __name__ == "__main__":
