@@ -27,7 +27,7 @@ _NAME = re.compile(r"[\w.+-]+(?:/[\w.+-]+)*", re.ASCII)
 _TRIPLET = r"(?:[a-z0-9_]+-linux-\w+/)?"
 _LIB = rf"/usr/lib(?:64)?/{_TRIPLET}"
 _OF_LUA = re.compile("lua|lauxlib", re.IGNORECASE)  # asked for by its versions
-# What is installed with every compiler.
+# What is installed wherever packages are built.
 _ALWAYS_THERE = re.compile(
     r"libc6-dev|glibc(?:-devel|-headers)?|musl-dev|gcc(?:-libs)?|g\+\+|(?:libstdc\+\+|libgcc)-.*|"
     r"linux-(?:libc-dev|api-headers|headers|glibc-devel)|kernel-headers|"
