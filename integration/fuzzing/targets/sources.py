@@ -17,9 +17,11 @@ from distrorocks.packaging.code.build_calls import build_calls
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.library_openers import openers
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
+from distrorocks.packaging.code.lua_file import read_file
 from distrorocks.packaging.code.lua_versions import unfit_for_lua
 from distrorocks.packaging.code.old_c import old_c
 from distrorocks.packaging.code.upstream_tests import upstream_tests
+from distrorocks.packaging.code.usage_text import usage_of
 from distrorocks.packaging.plan.prose import paragraphs, synopsis
 from distrorocks.packaging.source.members import maker_of_long_page
 from distrorocks.rocks.rockspec import Rockspec
@@ -93,7 +95,10 @@ def _c(data: bytes) -> None:
 
 
 def _lua(data: bytes) -> None:
-    unfit_for_lua({"a.lua": data.decode("utf-8", "replace")}, _VERSIONS)
+    text = data.decode("utf-8", "replace")
+    unfit_for_lua({"a.lua": text}, _VERSIONS)
+    read_file(text)
+    assert usage_of("a", text).isprintable() or "\n" in usage_of("a", text), "signs of a terminal"
 
 
 def _build(data: bytes) -> None:
