@@ -42,7 +42,7 @@ FINDINGS: dict[str, str] = {
     "audit": "a rock does not load on one of the systems",
     "build": "as `install`",
     "check": "a dependency is unsatisfied, or no tree has a named rock",
-    "check-require": "a module does not load",
+    "check-require": "a module does not load, or a command does not start",
     "config": "the key has no value",
     "doc": "no such rock, or it has neither documents nor a home page",
     "doctor": "a problem, or the trace of the module fails",

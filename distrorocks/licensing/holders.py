@@ -115,6 +115,7 @@ _OF_THE_TEXT = re.compile(
     r"(?:.*\n){0,3}?.{0,40}everyone is permitted to",
     re.IGNORECASE | re.MULTILINE,
 )
+_LINKED = re.compile(r"\[(?P<name>[^][]+)\]\((?:mailto:|https?://)[^()\s]*\)")  # as in Markdown
 _OF_LUA = re.compile(r"\bSee Copyright Notice in lua\.h\b")
 _DASHES = str.maketrans("–—", "--")
 _SHORT_SPAN = re.compile(
@@ -123,7 +124,7 @@ _SHORT_SPAN = re.compile(
 _TAIL = re.compile(
     r"\s*(?:all rights reserved.*|(?:,? and(?: is)?|[.,]) (?:released|licensed) (?:under|into)\b.*"
     r"|;\s+(?:updated?|modified|modifications?|adapted|changes)\b.*"
-    r"|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
+    r"|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band|\balso"
     r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+|(?<=\s)[#|]+|(?:\\[nrt])+[\"')]*|\\+)\s*\Z",
     re.IGNORECASE,
 )
@@ -195,7 +196,8 @@ def _holder(line: str) -> str:
         if not said or _BANNER.search(line[: said.start()]):
             return ""
         written = _END_OF_STRING.split(said["name"])[0]
-    name = _WRITTEN_MAIL.sub(r"<\g<mail>>", " ".join(written.split()))
+    name = _LINKED.sub(r"\g<name>", " ".join(written.split()))
+    name = _WRITTEN_MAIL.sub(r"<\g<mail>>", name)
     name = name.strip(" '\"").lstrip(" ,;:-")
     name = _EMPTY.sub("", name)
     while (shorter := _LICENSED.sub("", _TAIL.sub("", name))) != name:

@@ -14,6 +14,7 @@ from textwrap import dedent
 from distrorocks.licensing.detection import findings
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.licensing.finding import (
+    NOTICE,
     OTHER,
     OWN_LICENSE,
     OWN_README,
@@ -61,7 +62,8 @@ _ORDER = {OWN_LICENSE: 0, OWN_README: 1, SOURCE: 2, OTHER: 3}
 def license_texts(found: Iterable[Finding], texts: Mapping[str, str]) -> dict[str, str]:
     """Return the text of each licence of which the sources have it, by its name.
 
-    Licence files come first, then the README, the modules, and what is beside them.
+    Licence files come first, then the README, the modules, and what is beside them; files that
+    only name the licence come last.
     """
     taken: dict[str, str] = {}
     for one in sorted(found, key=_weight):
@@ -74,8 +76,8 @@ def license_texts(found: Iterable[Finding], texts: Mapping[str, str]) -> dict[st
     return dict(sorted(taken.items()))
 
 
-def _weight(one: Finding) -> tuple[bool, int, str]:
-    return not is_license_file(one.path), _ORDER[role(one.path)], one.path
+def _weight(one: Finding) -> tuple[bool, bool, int, str]:
+    return one.kind == NOTICE, not is_license_file(one.path), _ORDER[role(one.path)], one.path
 
 
 # Where a comment begins, or a string that holds a licence, and where each ends.

@@ -287,6 +287,8 @@ def test_no_year_is_lost(spans: list[tuple[int, int]]) -> None:
         ("Copyright (C) 2004 by Ada Body, and released into the public", ("2004 Ada Body",)),
         ("Copyright 2006 Ada Body; update to Lua 5.2 by Bee Body", ("2006 Ada Body",)),
         ("* Copyright (c) 2008 Ada Body (example.org)\\", ("2008 Ada Body (example.org)",)),
+        ("Copyright (c) 2009 [Ada Body](mailto:ada@e.org)", ("2009 Ada Body",)),
+        ("uses X Copyright (c) 2006, 2007 Ada Body also", ("2006, 2007 Ada Body",)),
         ("** See Copyright Notice in lua.h", ("Lua.org, PUC-Rio",)),
     ],
 )

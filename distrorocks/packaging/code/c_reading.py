@@ -140,6 +140,7 @@ _FUNCTION = re.compile(
     r"(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
 )
 _TYPE = re.compile(r"\btypedef\b[^;]*?\b((?:luaL?|LUAI?)_\w+)[ \t]*;")
+_POINTER = re.compile(r"\btypedef\b[^;()]*\([ \t]*\*[ \t]*((?:luaL?|LUAI?)_\w+)[ \t]*\)[ \t]*\(")
 _STRUCTURE = re.compile(r"\bstruct[ \t]+(luaL?_\w+)[ \t]*\{")
 _INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
 # Names reserved for Lua: one that its headers do not declare is no macro.
@@ -268,7 +269,7 @@ def _defined_by(line: str, after: Iterable[str]) -> str:
     function = _FUNCTION.match(line)
     if function and _is_definition(line, after):
         return function[1]
-    kind = _TYPE.search(line) or _STRUCTURE.search(line)
+    kind = _TYPE.search(line) or _POINTER.search(line) or _STRUCTURE.search(line)
     return kind[1] if kind else ""
 
 

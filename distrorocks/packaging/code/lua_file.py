@@ -116,7 +116,7 @@ def needs_of(words: list[str], defined: Collection[str]) -> LoadNeeds:
     for_some: dict[str, None] = {}
     passed: dict[str, None] = {}
     fault, is_by_version, is_arg_own, is_own = "", False, False, False
-    depths = depths_of(words)
+    depths, first_return = depths_of(words), _first_return(words)
     for index, (word, depth) in enumerate(zip(words, depths, strict=True)):
         if word in OPENING:
             is_first = depth == 1 and not (index and depths[index - 1])
@@ -141,7 +141,7 @@ def needs_of(words: list[str], defined: Collection[str]) -> LoadNeeds:
             elif word == "arg" and after in ("[", ".") and not is_arg_own:
                 fault = fault or "is a script, which reads arg"
             elif word == "error" and after[:1] in ("(", "'", '"', "["):
-                fault = fault or "ends with an error"
+                fault = fault or ("ends with an error" if index < first_return else "")
             elif wanted := _asserted(words, index):
                 is_known = is_own or wanted in NO_HOST or wanted in defined
                 fault = fault or ("" if is_known else f"uses the global {wanted}")
@@ -157,6 +157,21 @@ def _global_read(words: list[str], index: int) -> str:
     """Return the global of which a token begins to read a field, "" if it does not."""
     at = index + 2 if words[index] == "_G" and words[index + 1] == "." else index
     return words[at] if words[at + 1] in (".", ":") else ""
+
+
+def _first_return(words: list[str]) -> int:
+    """Return where a file may end by ``return``, outside of functions, at the latest at its end."""
+    opened: list[str] = []
+    functions = 0
+    for index, word in enumerate(words):
+        if word in OPENING:
+            opened.append(word)
+            functions += word == "function"
+        elif word in CLOSING and opened:
+            functions -= opened.pop() == "function"
+        elif word == "return" and not functions:
+            return index
+    return len(words)
 
 
 def _asserted(words: list[str], index: int) -> str:

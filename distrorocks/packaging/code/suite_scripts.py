@@ -20,6 +20,7 @@ _RUNNER = re.compile(
     r"\.lua",
     re.IGNORECASE,
 )
+_IS_DATA = re.compile(r"(?:\s|--[^\n]*\n)*return\s*\{")  # read by a test
 _PROVED = re.compile(r"(?:t|tests?)/.*\.t")
 _OF_PERL = re.compile(r"\A#![^\n]*perl|^use [A-Za-z][\w:]*[ ;]", re.MULTILINE)
 _MOST_SCRIPTS = 30
@@ -32,7 +33,11 @@ def scripts(files: list[str], texts: Mapping[str, str]) -> Recipe | None:
     A script that starts all is run alone, else each by itself.
     """
     proved = [path for path in files if _PROVED.fullmatch(path)]
-    found = [path for path in files if path.endswith(".lua") and _is_test(path)]
+    found = [
+        path
+        for path in files
+        if path.endswith(".lua") and _is_test(path) and not _IS_DATA.match(texts.get(path, ""))
+    ]
     runner = min(filter(_RUNNER.fullmatch, found), key=_rank, default="") or _naming(found, texts)
     if proved and not runner:
         return _prove(proved, texts)

@@ -10,6 +10,8 @@ from distrorocks.packaging.source.facts import Facts
 
 _FIRST_DH_LUA = {"5.5": "36"}
 """The dh-lua that first knew a Lua version, where Debian 12's does not."""
+_BUILD_ESSENTIAL = ("g++", "gcc", "make", "libc6-dev", "dpkg-dev")
+"""What no package names as a build dependency without a version (Policy 4.2)."""
 
 
 def relation_fields(facts: Facts, draft: Draft) -> None:
@@ -65,7 +67,7 @@ def _build_depends(draft: Draft, *, runs_cmake: bool) -> tuple[str, ...]:
     for version in draft.lua_versions if draft.helper != DH_LUA else ():
         # Debian 12's LuaRocks refuses to build even a rock of Lua alone without the headers.
         found += [f"lua{version}", f"liblua{version}-dev"]
-    found += draft.external_requires
+    found += [need for need in draft.external_requires if need not in _BUILD_ESSENTIAL]
     if runs_cmake:
         found.append("cmake")
     found += [each for need in draft.build_requires for each in need.split(", ")]

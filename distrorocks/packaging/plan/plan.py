@@ -149,8 +149,14 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     name = tables.names.of(facts.rock, facts.modules)
     guess = f"the name {name.name} of the package is a guess" if name.confidence == LOW else ""
     draft.put(Fields.package, name.name, f"{name.source}: {name.evidence}", name.confidence, guess)
+    there = f"{name.name} {name.version}" if name.is_packaged and name.version else ""
+    gap = f"the distribution has the rock already, as {there}: update that package" if there else ""
     draft.put(
-        Fields.is_packaged, name.is_packaged, f"{name.source}: {name.evidence}", name.confidence
+        Fields.is_packaged,
+        name.is_packaged,
+        f"{name.source}: {name.evidence}",
+        name.confidence,
+        gap,
     )
     here = "what this system could install" if name.version else "no index available"
     draft.put(Fields.packaged_version, name.version or "", here, MEDIUM)

@@ -45,7 +45,7 @@ def maker_of_long_page(text: str) -> str | None:
     """Return the program that generated a page, "" if unknown; None if no line is long."""
     if all(len(line.encode("utf-8", "replace")) <= LONGEST for line in text.split("\n")):
         return None
-    found = _MAKER.search(text)
+    found = next((it for it in _MAKER.finditer(text) if it["plain"]), None) or _MAKER.search(text)
     return " ".join((found["meta"] or found["said"] or found["plain"]).split()) if found else ""
 
 

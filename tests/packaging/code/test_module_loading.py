@@ -89,6 +89,8 @@ def test_a_name_given_to_what_a_module_returns_is_passed(
         ("os.exit(main())", "is a script, which calls os.exit"),
         ("error 'Cannot require it'", "ends with an error"),
         ("local f = g or error('no g')", ""),
+        ("if x then return {} end error 'no x'", ""),
+        ("local function f() return 1 end error 'no'", "ends with an error"),
         ("if x then error('no') end", ""),
         ("local function f() error(1) end", ""),
         ("local host = assert (host, 'no host')", "uses the global host"),
