@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         dest="left_out",
-        help="modules to skip, which do not load on their own",
+        help="modules to skip, which do not load on their own, or commands of a rock without any",
     )
     add_lua_versions(parser)
     add_json(parser)
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
             hint="name a staging directory or use --package, and install lua5.x for the modules",
         )
     if reason == ONLY_COMMANDS:
-        return _start(paths, destination, as_json=options.json)
+        return _start(paths, destination, options.left_out, as_json=options.json)
     broken = [each for each in done if each.fault]
     no_modules = [each for each in done if each.no_module]
     if options.json:
@@ -87,11 +87,11 @@ def run(options: argparse.Namespace) -> int:
     return FINDINGS if broken else DONE
 
 
-def _start(paths: list[str], destination: str, *, as_json: bool) -> int:
+def _start(paths: list[str], destination: str, left_out: list[str], *, as_json: bool) -> int:
     """Start the commands of a rock that has nothing else."""
     from distrorocks.packaging.build.check_commands import check_commands
 
-    done = check_commands(paths, destination=destination)
+    done = check_commands(paths, destination=destination, left_out=left_out)
     broken = [each for each in done if each.fault]
     if as_json:
         print_json([each._asdict() for each in done])

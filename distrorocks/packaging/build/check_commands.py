@@ -31,14 +31,22 @@ class Started(NamedTuple):
     fault: str
 
 
-def check_commands(paths: Iterable[str], *, destination: str = "") -> list[Started]:
+def check_commands(
+    paths: Iterable[str], *, destination: str = "", left_out: Iterable[str] = ()
+) -> list[Started]:
     """Return the result of starting each command among ``paths`` below ``destination``.
 
+    Skip the commands ``left_out``, by their names.
     One whose file Lua cannot compile does not start, nor one that ends since a module is missing.
     What it says of ``--help``, which it may not know, does not matter, nor that it never ends.
     Raise ``ForeignModulesError`` as root if another user can write what Lua would run.
     """
-    commands = [path for path in sorted(paths) if (it := classify(path)) and it.kind == COMMAND]
+    skipped = {*left_out}
+    commands = [
+        path
+        for path in sorted(paths)
+        if (it := classify(path)) and it.kind == COMMAND and it.relative not in skipped
+    ]
     if destination:
         refuse_foreign_modules(destination, commands, ())
     return [Started(path, _fault(destination + path)) for path in commands]

@@ -58,6 +58,15 @@ class Surroundings:
                     break
         return found
 
+    def not_starting(self, lua: str) -> dict[str, str]:
+        """Return the commands that require a module which is not there, each with the reason."""
+        found = {}
+        for command, modules in self._facts.commands_requires.items():
+            reason = next(filter(None, (self.lack(it, lua) for it in modules)), "")
+            if reason and command in self._facts.commands:
+                found[command] = reason
+        return found
+
     def fault(self, module: str, lua: str) -> str:
         """Return that a Lua does not load a packaged module in Debian, "" if it does."""
         tables = self._tables
@@ -103,11 +112,17 @@ class Surroundings:
 
 
 def unloadable_field(around: Surroundings, draft: Draft, needs: Mapping[str, LoadNeeds]) -> None:
-    """Decide which modules one of the package's Luas does not load."""
+    """Decide which modules one of the package's Luas does not load.
+
+    Of a rock without modules these are its commands, which the newest Lua runs.
+    """
     found: dict[str, str] = {}
     for lua in draft.lua_versions:
         found = around.unloadable(needs, lua) | found
-    gap = f"the check does not load {listed(few(tuple(sorted(found))))}" if found else ""
+    if not draft.modules:
+        found = around.not_starting(draft.lua_versions[-1])
+    verb = "load" if draft.modules else "start"
+    gap = f"the check does not {verb} {listed(few(tuple(sorted(found))))}" if found else ""
     lines = tuple(f"{module} {found[module]}" for module in sorted(found))
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
 

@@ -127,6 +127,7 @@ class Facts(NamedTuple):
     modules: tuple[str, ...]
     commands: tuple[str, ...]
     usages: Mapping[str, str]
+    commands_requires: Mapping[str, tuple[str, ...]]
     has_c: bool | None
     has_cpp: bool
     runs_cmake: bool
@@ -197,6 +198,7 @@ def facts_of(
         modules=modules,
         commands=declared_commands(rockspec),
         usages=lua_files.usages(),
+        commands_requires=lua_files.commands_requires(),
         has_c=has_c,
         has_cpp=has_c is not False and has_cpp(module_sources(rockspec) or sources.files),
         runs_cmake=runs_cmake(rockspec),

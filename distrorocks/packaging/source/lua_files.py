@@ -62,6 +62,14 @@ class LuaFiles:
             return None
         return frozenset().union(*(quoted_words(self._texts[path]) for path in wanted))
 
+    def commands_requires(self) -> dict[str, tuple[str, ...]]:
+        """Return the commands in Lua, each with the modules that it requires as it starts."""
+        return {
+            name: read_file(self._texts[path]).needs.requires
+            for name, path in sorted(self._commands.items())
+            if path in self._texts
+        }
+
     def usages(self) -> dict[str, str]:
         """Return the commands that tell their use, each with what it says."""
         found = {

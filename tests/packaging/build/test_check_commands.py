@@ -40,6 +40,11 @@ def test_a_command_starts_whatever_it_makes_of_its_argument(text: str, tmp_path:
     assert started(tmp_path, text) == ""
 
 
+def test_a_command_that_is_left_out_is_not_started(tmp_path: Path) -> None:
+    """By its name."""
+    assert check_commands([PATH], destination=str(tmp_path), left_out=["foo"]) == []
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

@@ -25,6 +25,20 @@ LOADED = {"bit": ("5.1", "5.2"), "bit32": ("5.1",), "copas": ("5.1",)}
 BITS = "local ok, bit = pcall(require, 'bit')\nif not ok then bit = bit32 end\nassert(bit)"
 
 
+def tables_of(loaded: Mapping[str, tuple[str, ...]]) -> Tables:
+    """Return tables of some packages, whose modules some Luas load."""
+    names = PackageNames(
+        entries={
+            package: NameEntry(rocks=(HeldRock(rock),), evidence="e")
+            for package, rock in (("lua-copas", "copas"), ("lua-bitop", "luabitop"))
+        },
+        contents={package: frozenset(modules) for package, modules in CONTENTS.items()},
+        rule=short_name,
+    )
+    tables = {module: ModuleTable(luas) for module, luas in {**LOADED, **loaded}.items()}
+    return Tables(names, ExternalLibraries(()), modules=ModuleTables("trixie", tables))
+
+
 def plan_of(
     code: Mapping[str, str],
     needs: str = "",
@@ -44,16 +58,7 @@ build = {{ type = "builtin", modules = {{ {modules} {more} }} }}"""
         **code,
         "core.c": "int luaopen_core(lua_State *L) {}\nint luaopen_core_safe(lua_State *L) {}",
     }
-    names = PackageNames(
-        entries={
-            package: NameEntry(rocks=(HeldRock(rock),), evidence="e")
-            for package, rock in (("lua-copas", "copas"), ("lua-bitop", "luabitop"))
-        },
-        contents={package: frozenset(modules) for package, modules in CONTENTS.items()},
-        rule=short_name,
-    )
-    tables = {module: ModuleTable(luas) for module, luas in {**LOADED, **loaded}.items()}
-    known = Tables(names, ExternalLibraries(()), modules=ModuleTables("trixie", tables))
+    known = tables_of(loaded)
     facts = rock_facts(text, Sources(files=tuple(sorted(texts)), texts=texts))
     return packaging_plan(facts, FORMATS[form], known, {})
 
@@ -130,3 +135,15 @@ def test_the_main_module_is_named_as_the_rock(rock: str, path: str, main: str) -
 source = {{ url = "https://example.org/foo-1.0.tar.gz" }}
 build = {{ type = "builtin", modules = {{ ["{module}"] = "{path}" }} }}"""
     assert main_module(rock_facts(text, Sources(files=(path,), texts={path: ""}))) == main
+
+
+def test_commands_of_a_rock_without_modules_are_left_out_like_these() -> None:
+    """Where they require what no dependency has as they start."""
+    text = """package = "luafoo" version = "1.0-1"
+source = { url = "https://example.org/foo-1.0.tar.gz" } dependencies = { "copas" }
+build = { type = "builtin", modules = {}, install = { bin = { "foo", bar = "bar.lua" } } }"""
+    texts = {"foo": "local x = require 'gone'\nrequire 'copas'", "bar.lua": "require 'copas'"}
+    facts = rock_facts(text, Sources(files=tuple(texts), texts=texts))
+    plan = packaging_plan(facts, FORMATS["deb"], tables_of({}), {})
+    assert plan.unloadable == ("foo requires gone, which no dependency has",)
+    assert plan.fields["unloadable"].gap == "the check does not start foo"
