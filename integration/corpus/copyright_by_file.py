@@ -211,16 +211,22 @@ def compared(
 ) -> Iterator[Compared]:
     """Yield what one program says of the rows of a rock, whose sources are in a folder."""
     rest = next(row for row in several if row.path == REST)
-    files = [str(it.relative_to(folder)) for it in sorted(folder.rglob("*")) if it.is_file()]
     said_of = READERS[reader](rock, folder, jail)
+    for row, paths in labelled(folder, several):
+        for path in paths:
+            said = said_of(path)
+            license_sums = licensed(said.licenses, row, rest.license)
+            yield Compared(row, path, said, license_sums, held(said.holders, row, rest))
+
+
+def labelled(folder: Path, several: Iterable[Row]) -> Iterator[tuple[Row, list[str]]]:
+    """Yield the rows of a rock with the first files that each is for; raise for one of none."""
+    files = [str(it.relative_to(folder)) for it in sorted(folder.rglob("*")) if it.is_file()]
     for row in several:
         matching = [REST] if row.path == REST else files_of(row.path, files)
         if not matching:
             raise LookupError(f"{row.rock} has no {row.path}")
-        for path in matching[:_MOST_FILES]:
-            said = said_of(path)
-            license_sums = licensed(said.licenses, row, rest.license)
-            yield Compared(row, path, said, license_sums, held(said.holders, row, rest))
+        yield row, matching[:_MOST_FILES]
 
 
 def files_of(pattern: str, files: Sequence[str]) -> list[str]:
@@ -242,7 +248,7 @@ def read(
             place = Path(scratch) / ROCKS / rock.name.removesuffix(".src.rock")
             if place.name in named:
                 place.mkdir(parents=True)
-                folders[rock] = place.name, unpacked(rock, place)
+                folders[rock] = place.name, _with_labels(unpacked(rock, place), named[place.name])
         for reader in readers:
             yield (
                 reader,
@@ -252,6 +258,15 @@ def read(
                     for each in compared(rock, folder, named[name], reader, jail)
                 ],
             )
+
+
+def _with_labels(folder: Path, several: Sequence[Row]) -> Path:
+    """Return a folder of which the files without a label are gone: programs take long to read."""
+    kept = {path for _, paths in labelled(folder, several) for path in paths}
+    for path in [*folder.rglob("*")]:
+        if not path.is_dir() and str(path.relative_to(folder)) not in kept:
+            path.unlink()
+    return folder
 
 
 def sums(told: Iterable[Compared]) -> tuple[Sums, Sums]:
