@@ -180,7 +180,10 @@ def loading_faults(
     left_out = {str(each).partition(" ")[0] for each in values.get("unloadable", ())}  # type: ignore[union-attr]
     faults = dict(_not_required(machine, made, libraries))
     wrong = (f"require: {why}" for module, why in faults.items() if module not in left_out)
-    return next(wrong, ""), tuple(why for module, why in faults.items() if module in left_out)
+    unloaded = [why for module, why in faults.items() if module in left_out]
+    if not values["modules"]:  # these are commands, which do not start
+        unloaded += [str(each) for each in values.get("unloadable", ())]  # type: ignore[union-attr]
+    return next(wrong, ""), tuple(unloaded)
 
 
 def _not_required(machine: Machine, made: Scaffold, libraries: str) -> Iterator[tuple[str, str]]:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.licensing.dep5 import (
-    Stanza,
-    common_license,
-    copyright_text,
-    short_name,
-    stanzas_of,
-    synopsis,
-)
-from distrorocks.licensing.detection import findings
+from distrorocks.licensing.dep5 import common_license, copyright_text, short_name, synopsis
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
+from distrorocks.licensing.stanzas import Stanza
 
 
 @pytest.mark.parametrize(
@@ -68,26 +61,6 @@ def test_an_expression_becomes_a_synopsis() -> None:
 def test_debian_has_files_of_common_licences(name: str, file: str) -> None:
     """Those of base-files; the version counts, not whether later ones are allowed."""
     assert common_license(name) == file
-
-
-def test_a_stanza_has_the_holders_of_its_files_alone() -> None:
-    """Those below a directory with a licence file, and of single files; others are in ``*``."""
-    found = [
-        *findings("src/a.lua", "-- SPDX-License-Identifier: ISC\n"),
-        *findings("lib/LICENSE", "SPDX-License-Identifier: Zlib\n"),
-    ]
-    named = {
-        "src/a.lua": ("2020 A",),
-        "src/b.lua": ("2020 B",),
-        "lib/LICENSE": ("2020 C",),
-        "lib/d/e.lua": ("2020 D",),
-    }
-    grouped = stanzas_of("MIT", found, named)
-    assert {each.files: each.holders for each in grouped[1:]} == {
-        ("src/a.lua",): ("2020 A",),
-        ("lib/*",): ("2020 C", "2020 D"),
-    }
-    assert "2020 B" in grouped[0].holders
 
 
 def test_a_line_of_a_licence_text_has_at_most_a_thousand_characters() -> None:

@@ -6,9 +6,10 @@ import re
 import time
 from posixpath import join
 
-from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
+from distrorocks.licensing.dep5 import copyright_text, needs_no_text
 from distrorocks.licensing.expression import PUBLIC_DOMAIN, licenses_in
 from distrorocks.licensing.free_text import spdx_of
+from distrorocks.licensing.stanzas import Stanza, stanzas_of
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW
 from distrorocks.packaging.plan.fields import Fields

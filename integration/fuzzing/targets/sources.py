@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from distrorocks.licensing.dep5 import copyright_text, stanzas_of
+from distrorocks.licensing.dep5 import copyright_text
 from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.free_text import says_nothing, spdx_of, vagueness
 from distrorocks.licensing.holders import holders
+from distrorocks.licensing.stanzas import stanzas_of
 from distrorocks.licensing.verdict import verdict
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import to_text
