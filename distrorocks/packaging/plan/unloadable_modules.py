@@ -58,6 +58,10 @@ class Surroundings:
                     break
         return found
 
+    def has_modules(self, needs: Mapping[str, LoadNeeds]) -> bool:
+        """Return whether the rock installs modules, by its rockspec or by what was read."""
+        return bool(self._facts.modules or needs)
+
     def not_starting(self, lua: str) -> dict[str, str]:
         """Return the commands that require a module which is not there, each with the reason."""
         found = {}
@@ -119,9 +123,10 @@ def unloadable_field(around: Surroundings, draft: Draft, needs: Mapping[str, Loa
     found: dict[str, str] = {}
     for lua in draft.lua_versions:
         found = around.unloadable(needs, lua) | found
-    if not draft.modules:
+    has_modules = around.has_modules(needs)
+    if not has_modules:
         found = around.not_starting(draft.lua_versions[-1])
-    verb = "load" if draft.modules else "start"
+    verb = "load" if has_modules else "start"
     gap = f"the check does not {verb} {listed(few(tuple(sorted(found))))}" if found else ""
     lines = tuple(f"{module} {found[module]}" for module in sorted(found))
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
