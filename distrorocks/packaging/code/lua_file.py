@@ -31,6 +31,7 @@ from distrorocks.packaging.code.lua_tokens import (
     after_call,
     asks_version,
     depths_of,
+    outside_functions,
     required_at,
     tokens_of,
 )
@@ -161,17 +162,7 @@ def _global_read(words: list[str], index: int) -> str:
 
 def _first_return(words: list[str]) -> int:
     """Return where a file may end by ``return``, outside of functions, at the latest at its end."""
-    opened: list[str] = []
-    functions = 0
-    for index, word in enumerate(words):
-        if word in OPENING:
-            opened.append(word)
-            functions += word == "function"
-        elif word in CLOSING and opened:
-            functions -= opened.pop() == "function"
-        elif word == "return" and not functions:
-            return index
-    return len(words)
+    return next((at for at in outside_functions(words) if words[at] == "return"), len(words))
 
 
 def _asserted(words: list[str], index: int) -> str:

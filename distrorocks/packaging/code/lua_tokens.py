@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from distrorocks.lua.scan import LuaSyntaxError, scan
 
@@ -100,3 +101,17 @@ def required_at(words: list[str], index: int) -> str:
 def after_call(words: list[str], index: int) -> int:
     """Return the place after a call with one text, with parentheses or without."""
     return index + (4 if words[index + 1] == "(" else 2)
+
+
+def outside_functions(words: list[str]) -> Iterator[int]:
+    """Yield the places of the tokens that are in no function."""
+    opened: list[str] = []
+    functions = 0
+    for at, word in enumerate(words):
+        if word in OPENING:
+            opened.append(word)
+            functions += word == "function"
+        elif word in CLOSING and opened:
+            functions -= opened.pop() == "function"
+        if not functions:
+            yield at

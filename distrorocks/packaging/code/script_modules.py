@@ -6,12 +6,9 @@ requires them. Loaded by ``require`` alone, such a file is given its own name as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from distrorocks.packaging.code.lua_tokens import (
-    CLOSING,
-    OPENING,
     after_call,
+    outside_functions,
     required_at,
     tokens_of,
 )
@@ -27,7 +24,7 @@ def exits(words: list[str]) -> bool:
 
 def ends_program(words: list[str]) -> bool:
     """Return whether a file calls ``os.exit`` outside of any function, if only on a condition."""
-    return any(_is_exit(words, at) for at in _outside_functions(words))
+    return any(_is_exit(words, at) for at in outside_functions(words))
 
 
 def takes_arguments(words: list[str], text: str) -> bool:
@@ -37,7 +34,7 @@ def takes_arguments(words: list[str], text: str) -> bool:
     runs it. A module is given its name, and its file since Lua 5.2: it counts nothing.
     """
     is_started = text.startswith("#!")
-    for at in _outside_functions(words):
+    for at in outside_functions(words):
         if words[at] != "..." or words[max(at - 2, 0)] in _NAMING:
             continue
         before = [word.strip("\"'") for word in words[max(at - 4, 0) : at]]
@@ -64,17 +61,3 @@ def required_alone(text: str) -> frozenset[str]:
 
 def _is_exit(words: list[str], at: int) -> bool:
     return words[at : at + 4] == ["os", ".", "exit", "("]
-
-
-def _outside_functions(words: list[str]) -> Iterator[int]:
-    """Yield the places of the tokens that are in no function."""
-    opened: list[str] = []
-    functions = 0
-    for at, word in enumerate(words):
-        if word in OPENING:
-            opened.append(word)
-            functions += word == "function"
-        elif word in CLOSING and opened:
-            functions -= opened.pop() == "function"
-        if not functions:
-            yield at
