@@ -8,9 +8,7 @@ and apt is not run: of several versions the newest counts, whatever the administ
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.stanzas import parse_stanza, read_native_architecture, stanza_package
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Indexed, Packages, is_wanted_file, shortest_first
@@ -102,12 +100,14 @@ def find_in_contents(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     """
     needles = [end.encode("utf-8", "surrogateescape") for end in ends]
     hits: set[Indexed] = set()
-    for index in _indexes(root):
-        with suppress(DistrorocksError):
-            for line in marked_lines(read_packed(index), needles):
-                path, packages = _entry(line)
-                if is_wanted_file(path, ends):
-                    hits.update(Indexed(path, package) for package in packages)
+
+    def read(path: str) -> None:
+        for line in marked_lines(read_packed(path), needles):
+            place, packages = _entry(line)
+            if is_wanted_file(place, ends):
+                hits.update(Indexed(place, package) for package in packages)
+
+    read_each(_indexes(root), read)
     return shortest_first(hits)
 
 

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
 from distrorocks.families.package import (
@@ -195,12 +193,17 @@ def find_in_filelists(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     """
     needles = [end.encode("utf-8", "surrogateescape") for end in ends]
     hits: set[Indexed] = set()
-    for index in repository_files(RootView(root), "filelists.xml"):
-        with suppress(DistrorocksError):
-            for block in blocks(read_packed(index), _END):
-                name = _NAME.search(block) if any(each in block for each in needles) else None
-                for found in _ANY_FILE.finditer(block) if name else ():
-                    path = _plain(found[1].decode("utf-8", "surrogateescape"))
-                    if name and is_wanted_file(path, ends):
-                        hits.add(Indexed(path, name[1].decode("utf-8", "surrogateescape")))
+
+    def read(path: str) -> None:
+        for block in blocks(read_packed(path), _END):
+            name = _NAME.search(block) if any(each in block for each in needles) else None
+            if name is None:
+                continue
+            package = name[1].decode("utf-8", "surrogateescape")
+            for found in _ANY_FILE.finditer(block):
+                place = _plain(found[1].decode("utf-8", "surrogateescape"))
+                if is_wanted_file(place, ends):
+                    hits.add(Indexed(place, package))
+
+    read_each(repository_files(RootView(root), "filelists.xml"), read)
     return shortest_first(hits)

@@ -179,7 +179,7 @@ def timed(commands: Sequence[str]) -> list[str]:
     a line sets holds for the next, and which ends where one fails.
     """
     apart = [_alone(command) for command in commands]
-    if commands and not all(apart):
+    if not all(apart):
         apart = [f"sh -ec {shell_word(chr(10).join(commands))}"]
     return [f"timeout 600 {command}" for command in apart]
 

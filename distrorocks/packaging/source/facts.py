@@ -263,9 +263,11 @@ def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str,
 def _linked(rockspec: Rockspec, files: tuple[str, ...]) -> tuple[str, ...]:
     """Return the libraries that modules are linked with, but for those that the sources bring."""
     names = {path.rpartition("/")[2] for path in files}
-    brought = {f"lib{it}.{end}": it for it in linked_libraries(rockspec) for end in ("a", "so")}
-    own = {library for file, library in brought.items() if file in names}
-    return tuple(it for it in linked_libraries(rockspec) if it not in own)
+    return tuple(
+        library
+        for library in linked_libraries(rockspec)
+        if names.isdisjoint((f"lib{library}.a", f"lib{library}.so"))
+    )
 
 
 def _texts(table: LuaTable) -> dict[str, str]:

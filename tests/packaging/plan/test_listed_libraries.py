@@ -42,6 +42,16 @@ def rock() -> Facts:
     return facts("torch", more=MORE)._replace(has_c=True, headers=headers, build_calls=CALLS)
 
 
+def apt_lists(root: Path) -> Path:
+    """Return the empty directory of apt's lists in a root with Debian 13."""
+    debian(root)
+    (root / "etc").mkdir(exist_ok=True)
+    (root / "etc/os-release").write_text('ID=debian\nVERSION_ID="13"\n')
+    lists = root / "var/lib/apt/lists"
+    lists.mkdir(parents=True)
+    return lists
+
+
 def test_what_the_table_has_no_package_for_is_asked_for() -> None:
     """By kind; not Lua's own, rocks, headers of C++, and what RPM finds by its name."""
     asked = [(each.column, each.name) for each in asked_files(rock(), DEB, TABLE)]
@@ -96,12 +106,7 @@ def test_of_several_packages_none_is_taken() -> None:
 
 def test_the_lists_of_the_system_fill_the_gaps(tmp_path: Path) -> None:
     """For packaging for its own release, and no other one."""
-    debian(tmp_path)
-    (tmp_path / "etc").mkdir(exist_ok=True)
-    (tmp_path / "etc/os-release").write_text('ID=debian\nVERSION_ID="13"\n')
-    lists = tmp_path / "var/lib/apt/lists"
-    lists.mkdir(parents=True)
-    (lists / "x_main_Contents-amd64").write_text(
+    (apt_lists(tmp_path) / "x_main_Contents-amd64").write_text(
         "usr/include/sys/new.h libdevel/libnew-dev\nusr/bin/xx utils/xx\n"
         "usr/lib/x86_64-linux-gnu/libfar.so libdevel/libfar-dev\n"
     )
@@ -156,11 +161,7 @@ def test_what_a_package_is_called_for_others_does_not_matter() -> None:
 
 def test_a_package_that_is_found_is_not_told_to_be_missing(tmp_path: Path) -> None:
     """Versions are read of packages that are known before."""
-    debian(tmp_path)
-    (tmp_path / "etc").mkdir(exist_ok=True)
-    (tmp_path / "etc/os-release").write_text("ID=debian\nVERSION_ID=13\n")
-    lists = tmp_path / "var/lib/apt/lists"
-    lists.mkdir(parents=True)
+    lists = apt_lists(tmp_path)
     (lists / "x_main_Contents-amd64").write_text("usr/bin/xx utils/xx\n")
     (lists / "x_main_Contents-source").write_text("usr/bin/xx source/xx-src\n")
     (lists / "x_main_binary-amd64_Packages").write_text(
